@@ -1,0 +1,88 @@
+"""The edge to Python code: what `iisgraph.open` gives."""
+
+from collections.abc import Iterable
+from os import PathLike
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from iisgraph import describe, query, read, snapshot
+from iisgraph.describe import Description
+from iisgraph.engine import Answer
+from iisgraph.snapshot import Snapshot
+from iisgraph.vocab import BASE
+
+if TYPE_CHECKING:
+    from rdflib import Dataset, Graph
+
+PathType: TypeAlias = str | PathLike[str]
+Source: TypeAlias = "PathType | Iterable[PathType] | Graph | None"
+
+
+class KnowledgeGraph:
+    """A read-only release of the graph, to be asked from Python."""
+
+    def __init__(self, of: Snapshot) -> None:
+        self.snapshot = of
+
+    @property
+    def release(self) -> str:
+        """SHA-256 of all that was read, in hexadecimal."""
+        return self.snapshot.release
+
+    @property
+    def graph(self) -> "Dataset":
+        """The same statements as an rdflib Dataset; its default graph is the merge of all."""
+        return self.snapshot.graph
+
+    def __len__(self) -> int:
+        """Number of distinct statements."""
+        return len(self.snapshot)
+
+    def query(self, sparql: str) -> Answer:
+        """Ask in SPARQL 1.1; the prefixes of the house need no declaration.
+
+        Raises:
+            QueryError: if it is not SPARQL, with line and column.
+            QueryRefused: if it would write, or reach outside.
+        """
+        return query.answer(self.snapshot, sparql)
+
+    def describe(self, iri: str) -> Description:
+        """What is said of a resource, and by which graphs; `id/state/RUS` will do.
+
+        Raises:
+            UnknownResource: if nothing is.
+        """
+        return describe.describe(self.snapshot, iri if ":" in iri else BASE + iri)
+
+
+def open_graph(source: Source = None) -> KnowledgeGraph:
+    """Open the packaged data, a folder, files, or an rdflib Graph or Dataset.
+
+    A folder with `ontology/` or `data/` in it is read as a content folder, with
+    its rules applied; other files are read as they are.
+
+    Raises:
+        SourceError: if something cannot be read or parsed.
+    """
+    return KnowledgeGraph(_snapshot(source))
+
+
+def _snapshot(source: Source) -> Snapshot:
+    if source is None:
+        return snapshot.of_content(read.default_content())
+    if isinstance(source, str | PathLike):
+        return snapshot_at(Path(source))
+    if hasattr(source, "serialize"):
+        return snapshot.of_rdflib(source)
+    return snapshot.of_files(list(read.named(Path(each) for each in source)))
+
+
+def snapshot_at(path: Path) -> Snapshot:
+    """The snapshot of a content folder, another folder, or a file.
+
+    Raises:
+        SourceError: if it cannot be read or parsed.
+    """
+    content = read.content_at(path)
+    return snapshot.of_content(content) if content else snapshot.of_files(list(read.named([path])))

@@ -1,0 +1,56 @@
+"""House rules: SPARQL queries that must return no row, one a file.
+
+    # problem: {focus} ends on {value}, before it starts.
+    # why: Start and end of one source belong together.
+    # fix: Look the two dates up in the source.
+    # level: error
+
+A row's ?focus, ?path, ?value and ?graph tell what is wrong and where.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Final
+
+from iisgraph import query
+from iisgraph.check.findings import Finding, Severity, show
+from iisgraph.engine import Term
+from iisgraph.errors import QueryError, SourceError
+from iisgraph.read import Content
+from iisgraph.snapshot import Snapshot
+
+_HEADER: Final = re.compile(r"^# (problem|why|fix|level): (.*\S)", re.MULTILINE)
+_LEVELS: Final = {severity.name.lower(): severity for severity in Severity}
+
+
+def broken_rules(snapshot: Snapshot, content: Content) -> Iterator[Finding]:
+    """The rows of every house rule as findings.
+
+    Raises:
+        SourceError: if a rule is not a SELECT query, or its header is incomplete.
+    """
+    for name, text in content.texts("ontology/checks").items():
+        path = content.root / "ontology/checks" / f"{name}.rq"
+        header = dict(_HEADER.findall(text))
+        if header.keys() != {"problem", "why", "fix", "level"} or header["level"] not in _LEVELS:
+            raise SourceError("the header needs problem, why, fix and level", path)
+        try:
+            answer = query.answer(snapshot, text)
+        except QueryError as error:
+            raise SourceError(str(error), path, error.line, error.column) from None
+        for row in answer.rows():
+            yield _finding(name, header, row)
+
+
+def _finding(name: str, header: Mapping[str, str], row: Mapping[str, Term]) -> Finding:
+    shown = {key: show(term) for key, term in row.items()}
+    problem = header["problem"].format_map({"focus": "?", "path": "?", "value": "?"} | shown)
+    return Finding(
+        severity=_LEVELS[header["level"]],
+        rule=f"checks/{name}",
+        message=f"{problem} {header['fix']}",
+        graph=getattr(row.get("graph"), "value", None),
+        focus=getattr(row.get("focus"), "value", None),
+        path=getattr(row.get("path"), "value", None),
+        value=row.get("value"),
+    )

@@ -1,0 +1,74 @@
+"""SHACL by pySHACL: the shapes over the merged graph. The one module that knows pySHACL."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any, Final
+
+from iisgraph.check.findings import Finding, Severity
+from iisgraph.engine import DefaultGraph, Quad, Term, Triple, parse, serialize
+from iisgraph.snapshot import Snapshot
+from iisgraph.vocab import BASE, SH, TYPE, shorten
+
+_SEVERITY: Final = {
+    SH + "Violation": Severity.ERROR,
+    SH + "Warning": Severity.WARNING,
+    SH + "Info": Severity.INFO,
+}
+_SHAPES: Final = BASE + "graph/ontology/shapes/"
+
+
+def violations(snapshot: Snapshot) -> list[Finding]:
+    """What the shapes of the snapshot's content say against its default graph."""
+    from pyshacl import validate
+
+    everything = snapshot.engine.quads(None, None, None, DefaultGraph())
+    _, report, _ = validate(
+        _rdflib(everything),
+        shacl_graph=_rdflib(_shapes(snapshot)),
+        inference="none",
+        do_owl_imports=False,
+        advanced=False,
+        js=False,
+        allow_infos=False,
+        allow_warnings=False,
+    )
+    text = report.serialize(format="nt", encoding="utf-8")
+    return list(_findings(parse(text, "application/n-triples", "urn:report", BASE).quads))
+
+
+def _shapes(snapshot: Snapshot) -> Iterator[Quad]:
+    for file in snapshot.files:
+        if file.graph.startswith(_SHAPES):
+            yield from file.quads
+
+
+def _rdflib(quads: Iterable[Quad]) -> Any:
+    from rdflib import Graph
+
+    triples = [Triple(q.subject, q.predicate, q.object) for q in quads]
+    text = serialize(triples, "application/n-triples")
+    return Graph(bind_namespaces="none").parse(data=text, format="nt")
+
+
+def _findings(report: Iterable[Quad]) -> Iterator[Finding]:
+    results: dict[Term, dict[str, Term]] = {}
+    for quad in report:
+        if not isinstance(quad.object, Triple):
+            members = results.setdefault(quad.subject, {})
+            members[quad.predicate.value.removeprefix(SH)] = quad.object
+    for members in results.values():
+        if getattr(members.get(TYPE), "value", "") == SH + "ValidationResult":
+            yield _finding(members)
+
+
+def _finding(members: dict[str, Term]) -> Finding:
+    def text(name: str) -> str | None:
+        return getattr(members.get(name), "value", None)
+
+    return Finding(
+        severity=_SEVERITY.get(text("resultSeverity") or "", Severity.ERROR),
+        rule=shorten(text("sourceShape") or "").strip("<>"),
+        message=text("resultMessage") or "does not conform",
+        focus=text("focusNode"),
+        path=text("resultPath"),
+        value=members.get("value"),
+    )

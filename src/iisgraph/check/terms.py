@@ -1,0 +1,114 @@
+"""Terms exist, and literals keep their form: what SHACL cannot notice.
+
+A misspelt property matches no shape and so fails none.
+"""
+
+import difflib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from iisgraph import engine
+from iisgraph.check.findings import Finding, Severity, show
+from iisgraph.engine import Literal, NamedNode, Quad, Term
+from iisgraph.read import Content, File, read_text
+from iisgraph.vocab import BASE, IIS, OWL, RDF, XSD, shorten
+
+Vocabulary = Mapping[str, frozenset[str]]
+
+
+def vocabulary(content: Content) -> Vocabulary:
+    """The known local names by namespace: the pinned lists, and our own ontology's.
+
+    Raises:
+        SourceError: if a list cannot be read.
+    """
+    known = dict(_pinned(path) for path in sorted((content.root / "ontology/vendor").glob("*.txt")))
+    own = {
+        node.value.removeprefix(IIS)
+        for file in content.rdf
+        for quad in file.quads
+        for node in _stated(quad)
+        if node.value.startswith(IIS)
+    }
+    return known | {IIS: frozenset(own)}
+
+
+def _pinned(path: Path) -> tuple[str, frozenset[str]]:
+    namespace, *names = read_text(path).split()
+    return namespace, frozenset(names)
+
+
+def _stated(quad: Quad) -> Iterator[NamedNode]:
+    """The terms that a quad brings into being: its subject, and an ontology's version."""
+    if isinstance(quad.subject, NamedNode):
+        yield quad.subject
+    if quad.predicate.value == OWL + "versionIRI" and isinstance(quad.object, NamedNode):
+        yield quad.object
+
+
+def unknown_terms(file: File, known: Vocabulary) -> Iterator[Finding]:
+    """Terms of a known vocabulary that it does not have, and properties of unknown ones."""
+    for quad in file.quads:
+        for term, is_property in _used(quad):
+            problem = _problem(term, known, is_property=is_property)
+            if problem:
+                yield _finding(file, quad, "unknown-term", problem)
+
+
+def _used(quad: Quad) -> Iterator[tuple[str, bool]]:
+    yield quad.predicate.value, True
+    for term in (quad.subject, quad.object):
+        if isinstance(term, NamedNode):
+            yield term.value, False
+        elif isinstance(term, Literal):
+            yield term.datatype.value, False
+
+
+def _problem(iri: str, known: Vocabulary, *, is_property: bool) -> str | None:
+    namespace = max((ns for ns in known if iri.startswith(ns)), key=len, default=None)
+    if namespace is None:
+        return _unknown_namespace(iri, known) if is_property else None
+    name = iri.removeprefix(namespace)
+    if not name or name in known[namespace] or namespace == RDF and name.startswith("_"):
+        return None
+    near = difflib.get_close_matches(name, known[namespace], 1)
+    hint = f"; did you mean {shorten(namespace + near[0])}?" if near else ""
+    return f"the term {shorten(iri)} does not exist{hint}"
+
+
+def _unknown_namespace(iri: str, known: Vocabulary) -> str | None:
+    if iri.startswith(BASE):
+        return f"{shorten(iri)} is no property; the terms of this ontology begin with iis:"
+    near = difflib.get_close_matches(iri, known, 1, 0.7)
+    hint = f"; did you mean the namespace {near[0]}?" if near else ""
+    return f"the property <{iri}> is of a vocabulary that is not pinned{hint}"
+
+
+def rewritten_literals(file: File) -> Iterator[Finding]:
+    """Literals that the store would keep in another form."""
+    where: dict[Literal, Quad] = {}
+    for quad in file.quads:
+        if isinstance(quad.object, Literal) and _may_change(quad.object):
+            where.setdefault(quad.object, quad)
+    for literal, kept in engine.stored(where).items():
+        if literal != kept:
+            message = f"{show(literal)} would be kept as {show(kept)}; write it so"
+            yield _finding(file, where[literal], "canonical-literal", message)
+
+
+def _may_change(literal: Literal) -> bool:
+    return not literal.language and literal.datatype.value != XSD + "string"
+
+
+def _finding(file: File, quad: Quad, rule: str, message: str) -> Finding:
+    value: Term | None = quad.object if not isinstance(quad.object, engine.Triple) else None
+    return Finding(
+        severity=Severity.ERROR,
+        rule=rule,
+        message=message,
+        graph=file.graph,
+        focus=getattr(quad.subject, "value", None),
+        path=quad.predicate.value,
+        value=value,
+    )
+

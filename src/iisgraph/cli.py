@@ -1,0 +1,350 @@
+"""The edge to the terminal: `iisgraph VERB`. Data goes to stdout, all else to stderr."""
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from iisgraph import __version__, export, formats, layout, query, questions, read
+from iisgraph.api import snapshot_at
+from iisgraph.engine import Answer, Remote
+from iisgraph.errors import IisgraphError, QueryError, SourceError
+from iisgraph.formats import GRAPHS, RESULTS, Format
+from iisgraph.read import Content, File
+from iisgraph.settings import Settings, explanations
+from iisgraph.snapshot import Snapshot, of_content
+
+_COULD_NOT_RUN: Final = 2
+_PATH: Final = click.Path(path_type=Path)
+_RESULT_NAMES: Final = ["table", *(f.names[0] for f in (*RESULTS, *GRAPHS))]
+_GRAPH_NAMES: Final = [f.names[0] for f in GRAPHS]
+_data_option = click.option(
+    "--data", metavar="PATH|URL", help="A folder or file, or a SPARQL endpoint. [packaged data]"
+)
+
+
+class _Group(click.Group):
+    """Shows our errors as one line, and exits with 2."""
+
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except IisgraphError as error:
+            place = f" (line {error.line}, column {error.column})" if _has_place(error) else ""
+            click.echo(f"iisgraph: {error}{place}", err=True)
+            context.exit(_COULD_NOT_RUN)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            context.exit(0)
+
+
+def _has_place(error: IisgraphError) -> bool:
+    return isinstance(error, QueryError) and error.line is not None
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(__version__, prog_name="iisgraph")
+def main() -> None:
+    """The knowledge graph of international information-security cooperation.
+
+    \b
+    iisgraph questions                 what can be asked
+    iisgraph questions sco-members     ask it
+    iisgraph query 'SELECT ...'        ask in SPARQL
+    iisgraph serve                     pages and a SPARQL endpoint
+    iisgraph check                     validate ontology and data
+    """
+
+
+@main.command("check")
+@click.argument("paths", nargs=-1, type=_PATH)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def check_command(paths: tuple[Path, ...], form: str) -> None:
+    """Check ontology and data, or only the files at PATHS together with them.
+
+    Steps: syntax, layout, terms, literals, SHACL, house rules.
+
+    Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
+
+    \b
+    iisgraph check
+    iisgraph check data/records/official/sco-infoforum-2017.ttl
+    iisgraph check --format json my-record.ttl
+    """
+    from iisgraph import check as checking
+
+    content, given = _to_check(paths)
+    with _Progress("check") as progress:
+        found = checking.check(content, given, progress)
+    here = Path.cwd()
+    findings = [f.at(f.file and checking.relative(f.file, here), None) for f in found]
+    conforms = checking.passes(findings)
+    if form == "json":
+        report = {"conforms": conforms, "findings": [f.as_json() for f in findings]}
+        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
+    else:
+        _show_findings(findings)
+    if any(f.rule == checking.SYNTAX for f in findings):
+        sys.exit(_COULD_NOT_RUN)
+    sys.exit(0 if conforms else 1)
+
+
+def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
+    """The content to check, and the files that were asked for by name."""
+    content = read.default_content()
+    if len(paths) == 1 and (other := read.content_at(paths[0])):
+        return other, []
+    return content, list(read.named(paths, content))
+
+
+def _show_findings(findings: Iterable[Any]) -> None:
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for finding in findings:
+        level = finding.severity.name.lower()
+        counts[level] += 1
+        parts = (finding.file or "-", finding.line, finding.column)
+        place = ":".join(str(part) for part in parts if part is not None)
+        click.echo(_plain(f"{place}: {level}: {finding.message} [{finding.rule}]"))
+    click.echo(", ".join(f"{n} {level}s" for level, n in counts.items()), err=True)
+
+
+def _plain(text: str) -> str:
+    """Text from data without control characters, which a terminal would obey."""
+    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+@main.command("fmt")
+@click.argument("paths", nargs=-1, required=True, type=_PATH)
+@click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if it would.")
+def fmt_command(paths: tuple[Path, ...], only_check: bool) -> None:
+    """Lay Turtle files out in the one layout.
+
+    Refuses files whose comments would be lost or whose meaning would change.
+
+    \b
+    iisgraph fmt data/records/official/sco-infoforum-2017.ttl
+    iisgraph fmt --check ontology data
+    """
+    changed = 0
+    for file in read.named(paths):
+        if file.path.suffix != ".ttl":
+            continue
+        text = layout.layout(file).encode()
+        if text == file.content:
+            continue
+        changed += 1
+        click.echo(f"{file.path}: {'not in the one layout' if only_check else 'laid out'}")
+        if not only_check:
+            export.write(file.path, text)
+    sys.exit(1 if only_check and changed else 0)
+
+
+@main.command("query")
+@click.argument("sparql", metavar="QUERY|FILE.rq|-")
+@_data_option
+@click.option("--format", "form", type=click.Choice(_RESULT_NAMES), help="[table, or turtle]")
+def query_command(sparql: str, data: str | None, form: str | None) -> None:
+    """Ask a SPARQL query, given as text, as a file, or on standard input.
+
+    \b
+    iisgraph query 'SELECT ?s { ?s a iis:State } LIMIT 5'
+    iisgraph query --format csv queries/infoforum-2017-organisers.rq
+    iisgraph query --data http://127.0.0.1:8000/sparql - < my.rq
+    """
+    text = _query_text(sparql)
+    if data and data.startswith(("http://", "https://")):
+        answer = Remote(data).query(text)
+    else:
+        with _Progress("query") as progress:
+            progress("reading the data")
+            snapshot = _snapshot(data)
+        answer = query.answer(snapshot, text)
+    _show_answer(answer, form)
+
+
+def _query_text(argument: str) -> str:
+    if argument == "-":
+        return click.get_text_stream("stdin").read()
+    path = Path(argument)
+    if path.suffix == ".rq" or len(argument) < 256 and path.is_file():
+        return read.read_text(path)
+    return argument
+
+
+def _snapshot(data: str | None) -> Snapshot:
+    return snapshot_at(Path(data)) if data else of_content(read.default_content())
+
+
+def _show_answer(answer: Answer, form: str | None) -> None:
+    family = GRAPHS if answer.is_graph else RESULTS
+    form = form or ("turtle" if answer.is_graph else "table")
+    chosen = formats.by_name(form, family)
+    if chosen:
+        _write_out(answer.serialize(chosen.media_type))
+    elif form == "table" and not answer.is_graph:
+        click.echo(_table(answer))
+    else:
+        names = ", ".join(f.names[0] for f in family)
+        raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
+
+
+def _write_out(content: bytes) -> None:
+    out = click.get_binary_stream("stdout")
+    out.write(content)
+    if not content.endswith(b"\n"):
+        out.write(b"\n")
+
+
+def _table(answer: Answer) -> str:
+    if not answer.variables:
+        return "yes" if answer else "no"
+    from prettytable import PrettyTable, TableStyle
+
+    table = PrettyTable(answer.variables, align="l")
+    table.set_style(TableStyle.SINGLE_BORDER)
+    for row in answer.rows():
+        values = (getattr(row.get(name), "value", "") for name in answer.variables)
+        table.add_row([_plain(value) for value in values])
+    return f"{table}\n{len(table.rows)} rows"
+
+
+@main.command("questions")
+@click.argument("name", required=False)
+@click.argument("values", nargs=-1, metavar="[PARAMETER=VALUE]...")
+@_data_option
+@click.option("--format", "form", type=click.Choice(_RESULT_NAMES), help="[table]")
+@click.option("--sparql", is_flag=True, help="Show the query and do not ask it.")
+def questions_command(
+    name: str | None, values: tuple[str, ...], data: str | None, form: str | None, sparql: bool
+) -> None:
+    """List the saved questions, or ask the one called NAME.
+
+    \b
+    iisgraph questions
+    iisgraph questions organisation-members-on-day day=2017-06-10
+    """
+    saved = questions.load(read.default_content())
+    if name is None:
+        for question in saved.values():
+            shown = "".join(f" [{p.name}={p.default}]" for p in question.parameters)
+            click.echo(f"{question.theme:12} {question.name}{shown}\n{'':13}{question.title}")
+        return
+    asked = questions.named(saved, name)
+    text = asked.ask(dict(_pair(value) for value in values))
+    if sparql:
+        click.echo(text)
+    elif data and data.startswith(("http://", "https://")):
+        _show_answer(Remote(data).query(text), form)
+    else:
+        _show_answer(query.answer(_snapshot(data), text), form)
+
+
+def _pair(value: str) -> tuple[str, str]:
+    name, equals, rest = value.partition("=")
+    if not equals:
+        raise click.UsageError(f"{value!r} is not of the form parameter=value")
+    return name, rest
+
+
+@main.command("export")
+@click.option("--format", "form", type=click.Choice(_GRAPH_NAMES), help="[by the file's suffix]")
+@click.option("--out", type=_PATH, required=True, help="The file to write, or - for stdout.")
+@click.option("--data", metavar="PATH", help="A folder or file. [packaged data]")
+def export_command(form: str | None, out: Path, data: str | None) -> None:
+    """Write the whole graph to one file; named graphs are kept where the format can.
+
+    \b
+    iisgraph export --out iisgraph.trig
+    iisgraph export --format jsonld --out iisgraph.json
+    """
+    chosen = _export_format(form, out)
+    with _Progress("export") as progress:
+        progress("reading the data")
+        snapshot = _snapshot(data)
+        progress("writing")
+        content = export.export(snapshot, chosen)
+    if str(out) == "-":
+        _write_out(content)
+    else:
+        export.write(out, content)
+        click.echo(f"{out}: {len(snapshot)} statements, release {snapshot.release}", err=True)
+
+
+def _export_format(form: str | None, out: Path) -> Format:
+    chosen = formats.by_name(form, GRAPHS) if form else formats.by_suffix(out.suffix, GRAPHS)
+    if chosen is None:
+        raise click.UsageError(f"name a --format ({', '.join(_GRAPH_NAMES)}) for {out}")
+    return chosen
+
+
+def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
+    """One flag for each setting, with its line of help and default."""
+    for each in reversed(fields(Settings)):
+        flag = f"--{each.name.replace('_', '-')}"
+        shown = f"{explanations()[each.name]} [{each.default}]"
+        command = click.option(flag, type=each.type, help=shown)(command)
+    return command
+
+
+@main.command("serve")
+@click.option("--data", metavar="PATH", help="A content folder, checked first. [packaged data]")
+@click.option("--no-check", is_flag=True, help="Serve --data without checking it.")
+@_settings_options
+def serve_command(data: str | None, no_check: bool, **flags: Any) -> None:
+    """Serve pages and a read-only SPARQL endpoint.
+
+    Each option can also be set as a variable: IISGRAPH_PORT, IISGRAPH_HOST …
+
+    \b
+    iisgraph serve
+    iisgraph serve --port 9000 --query-seconds 30
+    """
+    from iisgraph.web.server import serve
+
+    settings = Settings.read(os.environ, **flags)
+    if data and not no_check:
+        _refuse_unchecked(Path(data))
+    snapshot = _snapshot(data)
+
+    def ready(address: str) -> None:
+        click.echo(f"{len(snapshot)} statements, release {snapshot.release[:12]}", err=True)
+        click.echo(f"serving at {address} (stop with Ctrl-C)", err=True)
+
+    serve(snapshot, settings, ready)
+
+
+def _refuse_unchecked(path: Path) -> None:
+    from iisgraph import check as checking
+
+    content = read.content_at(path)
+    if content is None:
+        return
+    with _Progress("check") as progress:
+        findings = checking.check(content, (), progress)
+    if not checking.passes(findings):
+        _show_findings(findings)
+        raise SourceError("is not served with errors; mend them, or pass --no-check", path)
+
+
+class _Progress:
+    """Says on a terminal what is being done, and leaves nothing behind."""
+
+    def __init__(self, verb: str) -> None:
+        self._verb = verb
+        self._shown = sys.stderr.isatty()
+
+    def __enter__(self) -> "_Progress":
+        return self
+
+    def __call__(self, step: str) -> None:
+        if self._shown:
+            click.echo(f"\r\x1b[K{self._verb}: {step} …", nl=False, err=True)
+
+    def __exit__(self, *_: object) -> None:
+        if self._shown:
+            click.echo("\r\x1b[K", nl=False, err=True)

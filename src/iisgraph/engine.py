@@ -1,0 +1,327 @@
+"""The triple stores: Oxigraph in this process, or any SPARQL 1.1 endpoint by URL.
+
+The one module that knows pyoxigraph. Its terms are re-exported, so that the
+floors above name them without knowing where they come from.
+"""
+
+import json
+import re
+import urllib.error
+import urllib.request
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeAlias
+
+import pyoxigraph as ox
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+
+from iisgraph.errors import EngineError, QueryError
+from iisgraph.vocab import BASE, PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Dataset
+
+__all__ = [
+    "Answer",
+    "BlankNode",
+    "Clause",
+    "DefaultGraph",
+    "Engine",
+    "Literal",
+    "NamedNode",
+    "Oxigraph",
+    "Parsed",
+    "Quad",
+    "Remote",
+    "Term",
+    "Triple",
+    "canonical_quads",
+    "parse",
+    "serialize",
+]
+
+Node: TypeAlias = NamedNode | BlankNode
+Term: TypeAlias = NamedNode | BlankNode | Literal
+Row: TypeAlias = Mapping[str, Term]
+
+RESULT_FORMATS: Final = {
+    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
+    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
+    "text/csv": ox.QueryResultsFormat.CSV,
+    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
+}
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A query's dataset (SPARQL 1.1 §13.2): IRIs merged into the default graph, and named ones."""
+
+    default: tuple[str, ...] = ()
+    named: tuple[str, ...] = ()
+
+    def __bool__(self) -> bool:
+        """Whether it says anything; if not, the whole snapshot is the dataset."""
+        return bool(self.default or self.named)
+
+
+class Answer:
+    """What a query gave: bindings, a boolean, or a graph. Can be read once."""
+
+    def __init__(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
+        self._result = result
+
+    @property
+    def is_graph(self) -> bool:
+        """True after CONSTRUCT and DESCRIBE."""
+        return isinstance(self._result, ox.QueryTriples)
+
+    @property
+    def variables(self) -> list[str]:
+        """Projected variables in order, without `?`; empty for a boolean or a graph."""
+        if not isinstance(self._result, ox.QuerySolutions):
+            return []
+        return [variable.value for variable in self._result.variables]
+
+    def rows(self) -> Iterator[Row]:
+        """One mapping of variable to term for each solution; unbound ones are left out."""
+        if not isinstance(self._result, ox.QuerySolutions):
+            raise TypeError("only a SELECT answer has rows")
+        names = self.variables
+        for solution in self._result:
+            yield {n: t for n in names if not isinstance(t := solution[n], Triple | None)}
+
+    def triples(self) -> Iterator[Triple]:
+        """The triples of a graph, in no order."""
+        if not isinstance(self._result, ox.QueryTriples):
+            raise TypeError("only a CONSTRUCT or DESCRIBE answer has triples")
+        return iter(self._result)
+
+    def __bool__(self) -> bool:
+        """The boolean of an ASK answer."""
+        if not isinstance(self._result, ox.QueryBoolean):
+            raise TypeError("only an ASK answer is a boolean")
+        return bool(self._result)
+
+    def serialize(self, media_type: str) -> bytes:
+        """The whole answer in `media_type`.
+
+        Raises:
+            ValueError: if the media type does not fit the kind of answer.
+        """
+        if isinstance(self._result, ox.QueryTriples):
+            return serialize(set(self._result), media_type)
+        return self._result.serialize(format=RESULT_FORMATS[media_type]) or b""
+
+
+class Engine(Protocol):
+    """A place that answers SPARQL queries."""
+
+    def query(self, sparql: str, clause: Clause = ...) -> Answer:
+        """Evaluate a query.
+
+        Raises:
+            QueryError: if it is not SPARQL.
+            EngineError: if the engine cannot be had.
+        """
+        ...
+
+
+class Oxigraph:
+    """Named graphs and their merge as default graph, in memory.
+
+    The default graph holds each triple once, however many graphs attest it,
+    so that counts count facts. Nothing can be added after `freeze`.
+    """
+
+    def __init__(self) -> None:
+        self._store = ox.Store()
+        self._frozen = False
+
+    def __len__(self) -> int:
+        """Number of triples in the default graph."""
+        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, DefaultGraph()))
+
+    def add(self, quads: Iterable[Quad]) -> None:
+        """Put quads into their named graph and into the default graph."""
+        if self._frozen:
+            raise TypeError("a snapshot is read-only")
+        named = list(quads)
+        self._store.extend(named)
+        self._store.extend(Quad(q.subject, q.predicate, q.object) for q in named)
+
+    def freeze(self) -> None:
+        """Close the store to additions."""
+        self._frozen = True
+
+    def quads(
+        self,
+        subject: Node | None = None,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+        graph: Node | DefaultGraph | None = None,
+    ) -> Iterator[Quad]:
+        """Quads that match; None matches anything, DefaultGraph() the merged graph alone."""
+        return self._store.quads_for_pattern(subject, predicate, value, graph)
+
+    def graphs(self) -> list[str]:
+        """IRIs of the named graphs, sorted."""
+        return sorted(g.value for g in self._store.named_graphs())
+
+    def query(self, sparql: str, clause: Clause = Clause()) -> Answer:
+        """Evaluate a query on the snapshot, or on the merge of the graphs that it names.
+
+        The prefixes of the house need no declaration; a declaration in the query wins.
+
+        Raises:
+            QueryError: with line and column where the parser tells them.
+        """
+        store = self._selected(clause) if clause else self._store
+        named = [NamedNode(iri) for iri in clause.named] if clause else None
+        try:
+            result = store.query(
+                sparql,
+                base_iri=BASE,
+                prefixes=PREFIXES,
+                default_graph=DefaultGraph(),
+                named_graphs=named,
+            )
+        except SyntaxError as error:
+            _raise_query_error(error)
+        return Answer(result)
+
+    def _selected(self, clause: Clause) -> ox.Store:
+        """Only the graphs of the clause, the default ones merged."""
+        store = ox.Store()
+        for iri in clause.default:
+            for quad in self._store.quads_for_pattern(None, None, None, NamedNode(iri)):
+                store.add(Quad(quad.subject, quad.predicate, quad.object))
+        for iri in clause.named:
+            store.extend(self._store.quads_for_pattern(None, None, None, NamedNode(iri)))
+        return store
+
+    def dataset(self) -> "Dataset":
+        """The same store seen as an rdflib Dataset; its default graph is the merge."""
+        from oxrdflib import OxigraphStore
+        from rdflib import Dataset
+
+        return Dataset(store=OxigraphStore(store=self._store), default_union=False)
+
+
+def _raise_query_error(error: SyntaxError) -> NoReturn:
+    place = re.match(r"error at (\d+):(\d+): (.*)", str(error), re.DOTALL)
+    if place is None:
+        raise QueryError(str(error)) from None
+    line, column, message = place.groups()
+    raise QueryError(message, int(line), int(column)) from None
+
+
+@dataclass(frozen=True)
+class Remote:
+    """A SPARQL 1.1 Protocol endpoint (§2.1, query via POST directly)."""
+
+    url: str
+    seconds: float = 60.0
+
+    def query(self, sparql: str, clause: Clause = Clause()) -> Answer:
+        """Send the query; the clause is in its text, so the endpoint applies it itself."""
+        del clause
+        request = urllib.request.Request(  # noqa: S310 - the user gave this URL to ask it
+            self.url,
+            data=sparql.encode(),
+            headers={
+                "Content-Type": "application/sparql-query; charset=utf-8",
+                "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
+            },
+        )
+        try:
+            with urllib.request.urlopen(request, timeout=self.seconds) as response:  # noqa: S310
+                return self._read(response.headers.get_content_type(), response.read())
+        except urllib.error.HTTPError as error:
+            raise self._translate(error) from None
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "reason", error)
+            raise EngineError(f"{self.url} cannot be asked: {reason}") from None
+
+    def _read(self, media_type: str, body: bytes) -> Answer:
+        if media_type == "application/n-triples":
+            store = ox.Store()
+            store.load(body, format=RdfFormat.N_TRIPLES)
+            triples = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
+            return Answer(triples)
+        results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
+        return Answer(results)
+
+    def _translate(self, error: urllib.error.HTTPError) -> EngineError | QueryError:
+        text = error.read(4096).decode(errors="replace").strip()
+        with suppress(ValueError, AttributeError):
+            text = json.loads(text).get("detail", text)
+        message = f"{self.url} answered {error.code} {error.reason}: {text}"
+        return QueryError(message) if error.code == 400 else EngineError(message)
+
+
+@dataclass(frozen=True)
+class Parsed:
+    """The content of one RDF document, terms exactly as written."""
+
+    quads: Sequence[Quad]
+    prefixes: Mapping[str, str] = field(default_factory=dict)
+    base: str | None = None
+
+
+def parse(content: bytes, media_type: str, graph: str, base: str) -> Parsed:
+    """Parse RDF; triples outside a named graph are put into `graph`.
+
+    Blank nodes get new names, so that documents can be merged.
+
+    Raises:
+        SyntaxError: with `lineno` and `offset` of the offending token.
+    """
+    rdf_format = RdfFormat.from_media_type(media_type)
+    parser = ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True)
+    name = NamedNode(graph)
+    quads = [
+        Quad(q.subject, q.predicate, q.object, name) if _is_default(q) else q for q in parser
+    ]
+    return Parsed(quads, parser.prefixes, parser.base_iri)
+
+
+def _is_default(quad: Quad) -> bool:
+    return isinstance(quad.graph_name, DefaultGraph)
+
+
+def stored(terms: Iterable[Literal]) -> dict[Literal, Literal]:
+    """How the store keeps each literal: it rewrites some lexical forms and datatypes."""
+    known: dict[Literal, Literal] = {}
+    store = ox.Store()
+    node = NamedNode("urn:x")
+    for term in terms:
+        store.add(Quad(node, node, term))
+        (kept,) = store.quads_for_pattern(None, None, None)
+        if isinstance(kept.object, Literal):
+            known[term] = kept.object
+        store.clear()
+    return known
+
+
+def serialize(items: Iterable[Triple] | Iterable[Quad], media_type: str) -> bytes:
+    """Write triples or quads in `media_type`, sorted: graph, subject, predicate, value.
+
+    Raises:
+        ValueError: if the media type is not one of RDF.
+    """
+    rdf_format = RdfFormat.from_media_type(media_type)
+    if rdf_format is None:
+        raise ValueError(f"{media_type} is not an RDF media type")
+    ordered = sorted(items, key=lambda item: (str(getattr(item, "graph_name", "")), str(item)))
+    return ox.serialize(ordered, format=rdf_format, prefixes=PREFIXES) or b""
+
+
+def canonical_quads(quads: Iterable[Quad]) -> list[str]:
+    """Sorted N-Quads lines with canonical blank node labels (RDFC-1.0).
+
+    Two sets of quads have the same lines exactly if they are isomorphic.
+    """
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return sorted(str(quad) for quad in dataset)

@@ -1,0 +1,41 @@
+"""A whole snapshot as one file."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from iisgraph import engine
+from iisgraph.engine import DefaultGraph, Triple
+from iisgraph.errors import IisgraphError
+from iisgraph.formats import Format, Kind
+from iisgraph.snapshot import Snapshot
+
+
+def export(snapshot: Snapshot, rdf_format: Format) -> bytes:
+    """Every statement: in its named graph where the format can, else merged.
+
+    The order is fixed, so equal releases are equal bytes.
+    """
+    if rdf_format.kind is Kind.DATASET:
+        quads = (q for q in snapshot.engine.quads() if not isinstance(q.graph_name, DefaultGraph))
+        return engine.serialize(quads, rdf_format.media_type)
+    merged = snapshot.engine.quads(None, None, None, DefaultGraph())
+    triples = [Triple(q.subject, q.predicate, q.object) for q in merged]
+    return engine.serialize(triples, rdf_format.media_type)
+
+
+def write(path: Path, content: bytes) -> None:
+    """Write a file whole or not at all.
+
+    Raises:
+        IisgraphError: if the folder cannot be written to.
+    """
+    try:
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".iisgraph-", delete=False) as part:
+            part.write(content)
+        mask = os.umask(0)
+        os.umask(mask)
+        Path(part.name).chmod(0o666 & ~mask)
+        Path(part.name).replace(path)
+    except OSError as error:
+        raise IisgraphError(f"{path}: cannot be written: {error.strerror}") from None

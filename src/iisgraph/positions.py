@@ -1,0 +1,98 @@
+"""Where in a Turtle file each triple stands: a second, slower read, made only for findings."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from io import BytesIO
+from typing import Any, TypeAlias
+
+from rdflib import BNode, Graph
+from rdflib import Literal as RdflibLiteral
+from rdflib.namespace import RDF
+from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
+from rdflib.term import Node, URIRef
+
+from iisgraph.engine import Literal, NamedNode, Term
+from iisgraph.read import File
+from iisgraph.vocab import BASE
+
+Place: TypeAlias = tuple[int, int]
+
+
+@dataclass(frozen=True)
+class Positions:
+    """Line and column, from 1, of triples and of the first statement about a subject."""
+
+    triples: Mapping[tuple[Node, Node, Node], Place] = field(default_factory=dict)
+    subjects: Mapping[Node, Place] = field(default_factory=dict)
+
+    def find(self, focus: str, path: str | None, value: Term | None) -> Place | None:
+        """The place of a triple, else of a value of that path, else of the subject."""
+        subject = URIRef(focus)
+        if path and value is not None:
+            exact = self.triples.get((subject, URIRef(path), _to_rdflib(value)))
+            if exact:
+                return exact
+        of_path = [at for (s, p, _), at in self.triples.items() if (s, p) == (subject, URIRef(path or ""))]
+        return min(of_path, default=self.subjects.get(subject))
+
+
+def positions(file: File) -> Positions:
+    """The places of a Turtle file's triples; nothing for other formats."""
+    if file.path.suffix != ".ttl":
+        return Positions()
+    sink = RDFSink(Graph(bind_namespaces="none"))
+    parser = _Parser(sink, baseURI=BASE, turtle=True)
+    parser.loadStream(BytesIO(file.content))
+    subjects: dict[Node, Place] = {}
+    for (subject, predicate, _), place in parser.places.items():
+        if predicate == RDF.type or subject not in subjects:
+            subjects[subject] = place
+    return Positions(parser.places, subjects)
+
+
+class _Parser(SinkParser):  # type: ignore[misc] - untyped upstream
+    """rdflib's Turtle parser, noting where each object begins.
+
+    `makeStatement` runs after a whole object list, so the place is taken when an
+    object is read and kept under the identity of the term until then.
+    """
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.places: dict[tuple[Node, Node, Node], Place] = {}
+        self._read: dict[int, Place] = {}
+        self._kept: list[Any] = []
+
+    def object(self, text: str, start: int, found: list[Any]) -> int:
+        at = self.skipSpace(text, start)
+        if at < 0:
+            return int(super().object(text, start, found))
+        place = (self.lines + 1, at - self.startOfLine + 1)
+        before = len(found)
+        end = int(super().object(text, at, found))
+        if end >= 0 and len(found) > before:
+            self._read[id(found[-1])] = place
+            self._kept.append(found[-1])
+        return end
+
+    def makeStatement(self, quadruple: Any) -> None:  # noqa: N802 - rdflib's name
+        super().makeStatement(quadruple)
+        _, predicate, subject, value = quadruple
+        place = self._read.get(id(value), (self.lines + 1, 1))
+        triple = tuple(_term(part) for part in (subject, predicate, value))
+        self.places.setdefault(triple, place)  # type: ignore[arg-type] - three of them
+
+
+def _term(part: Any) -> Node:
+    """rdflib hands `a` over as a pair of kind and IRI."""
+    return URIRef(part[1]) if isinstance(part, tuple) else part
+
+
+def _to_rdflib(term: Term) -> Node:
+    if isinstance(term, NamedNode):
+        return URIRef(term.value)
+    if isinstance(term, Literal):
+        datatype = None if term.language else URIRef(term.datatype.value)
+        plain = datatype == URIRef("http://www.w3.org/2001/XMLSchema#string")
+        return RdflibLiteral(term.value, lang=term.language, datatype=None if plain else datatype)
+    return BNode(term.value)

@@ -1,0 +1,208 @@
+"""Ask a snapshot: decide by the query's form whether it may be asked, then evaluate it.
+
+The form is read by a tokenizer of the SPARQL 1.1 grammar (§19.8), so that words
+in strings, IRIs and comments count for nothing. The engine's parser judges the rest.
+"""
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final, NamedTuple
+
+from iisgraph.engine import Answer, Clause
+from iisgraph.errors import NotAcceptable, QueryError, QueryRefused, QueryStopped
+from iisgraph.formats import Format
+from iisgraph.snapshot import Snapshot
+from iisgraph.vocab import PREFIXES
+
+FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
+UPDATES: Final = frozenset(
+    {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
+)
+
+_TOKEN: Final = re.compile(
+    r"""
+      (?P<space>   \s+ | \#[^\r\n]* )
+    | (?P<iri>     <[^\x00-\x20<>"{}|^`\\]*> )
+    | (?P<string>  \"{3}(?:\"{0,2}(?:[^"\\]|\\.))*\"{3} | '{3}(?:'{0,2}(?:[^'\\]|\\.))*'{3}
+                 | "(?:[^"\\\r\n]|\\.)*" | '(?:[^'\\\r\n]|\\.)*' )
+    | (?P<name>    _: [\w.\-]*
+                 | (?:[^\W\d_](?:[\w.\-]*[\w\-])?)? :
+                   (?:[\w:.\-]|%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?\#@%])* )
+    | (?P<other>   [?$]\w+ | @[A-Za-z]+(?:-[A-Za-z0-9]+)* | [\d.]+(?:[eE][+-]?\d+)? )
+    | (?P<word>    [A-Za-z]\w* )
+    | (?P<mark>    \^\^ | && | \|\| | [<>!]=? | [^\w\s\\"'] )
+    """,
+    re.VERBOSE | re.DOTALL,
+)
+
+
+class Token(NamedTuple):
+    """One token: its kind, its text, and where it begins in the query."""
+
+    kind: str
+    text: str
+    start: int
+
+
+@dataclass(frozen=True)
+class Form:
+    """What must be known of a query before it is run."""
+
+    name: str
+    clause: Clause
+    services: tuple[str, ...]
+
+
+def answer(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Answer:
+    """Evaluate a query; a `clause` from the protocol replaces the query's own FROM.
+
+    Raises:
+        QueryError: if it is not SPARQL 1.1, with the place.
+        QueryRefused: if it would write, or reach outside this snapshot.
+    """
+    form = inspect(sparql)
+    chosen = clause or form.clause
+    _permit(form, chosen, snapshot.graphs, sparql)
+    text = _without_from(sparql) if chosen else sparql
+    return snapshot.engine.query(text, chosen)
+
+
+@dataclass(frozen=True)
+class Request:
+    """A query with the formats that its asker takes, for either kind of answer."""
+
+    sparql: str
+    clause: Clause
+    results: Format | None
+    graph: Format | None
+
+
+@dataclass(frozen=True)
+class Reply:
+    """An answer as bytes."""
+
+    format: Format
+    body: bytes
+
+
+def reply(snapshot: Snapshot, request: Request, megabytes: int) -> Reply:
+    """Evaluate and write an answer of at most so many MiB.
+
+    Raises:
+        QueryError, QueryRefused: as `answer`.
+        NotAcceptable: if the asker takes no format for this kind of answer.
+        QueryStopped: if the answer is larger.
+    """
+    found = answer(snapshot, request.sparql, request.clause)
+    chosen = request.graph if found.is_graph else request.results
+    if chosen is None:
+        kind = "a graph (Turtle, JSON-LD, …)" if found.is_graph else "results (JSON, CSV, …)"
+        raise NotAcceptable(f"this query is answered by {kind}; ask for such a format")
+    body = found.serialize(chosen.media_type)
+    if len(body) > megabytes * 2**20:
+        raise QueryStopped(f"the answer is larger than {megabytes} MiB; add a LIMIT")
+    return Reply(chosen, body)
+
+
+def inspect(sparql: str) -> Form:
+    """The form of a query, its FROM clause with IRIs resolved, and the services it calls.
+
+    Raises:
+        QueryError: if its tokens are not those of SPARQL, or no form is named.
+        QueryRefused: if it is a SPARQL update.
+    """
+    tokens = list(tokens_of(sparql))
+    prefixes = dict(PREFIXES) | dict(_declared(tokens))
+    words = [(t.text.upper(), i) for i, t in enumerate(tokens) if t.kind == "word"]
+    name = next((w for w, _ in words if w not in ("PREFIX", "BASE")), "")
+    if name in UPDATES:
+        raise QueryRefused(f"this is a SPARQL update ({name}); this graph is read-only")
+    if name not in FORMS:
+        place = position(sparql, tokens[words[0][1]].start) if words else (1, 1)
+        forms = ", ".join(sorted(FORMS))
+        raise QueryError(f"expected a query beginning with one of {forms}", *place)
+    following = [_after(tokens, i) for w, i in words if w == "SERVICE"]
+    sources = [_after(tokens, i) for w, i in words if w == "FROM"]
+    default = tuple(_resolve(s[-1], prefixes) for s in sources if len(s) == 1)
+    named = tuple(_resolve(s[-1], prefixes) for s in sources if len(s) > 1)
+    services = tuple(_resolve(s[-1], prefixes) for s in following)
+    return Form(name, Clause(default, named), services)
+
+
+def tokens_of(sparql: str) -> Iterator[Token]:
+    """The tokens of a query, without white space and comments.
+
+    Raises:
+        QueryError: at a character that begins no token of the grammar.
+    """
+    at = 0
+    while at < len(sparql):
+        match = _TOKEN.match(sparql, at)
+        if match is None:
+            raise QueryError(f"unexpected {sparql[at]!r}", *position(sparql, at))
+        if match.lastgroup and match.lastgroup != "space":
+            yield Token(match.lastgroup, match.group(), at)
+        at = match.end()
+
+
+def position(text: str, offset: int) -> tuple[int, int]:
+    """Line and column, from 1, of an offset in a text."""
+    return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
+
+
+def _declared(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
+    for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
+            yield name.text[:-1], iri.text[1:-1]
+
+
+def _after(tokens: Sequence[Token], index: int) -> list[Token]:
+    """The IRI after FROM or SERVICE, with the word NAMED or SILENT before it, if there."""
+    found = []
+    for token in tokens[index + 1 : index + 3]:
+        found.append(token)
+        if token.kind != "word":
+            break
+    return found or [tokens[index]]
+
+
+def _resolve(token: Token, prefixes: dict[str, str]) -> str:
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(prefix, f"{prefix}:") + local if token.kind == "name" else token.text
+
+
+def _permit(form: Form, clause: Clause, graphs: Collection[str], sparql: str) -> None:
+    if form.services:
+        place = _find(sparql, "SERVICE")
+        service = form.services[0]
+        raise QueryRefused(f"SERVICE {service}: federation to other endpoints is off", *place)
+    for iri in (*clause.default, *clause.named):
+        if iri not in graphs:
+            known = "only graphs of this release can be read, and nothing is fetched"
+            raise QueryRefused(f"FROM <{iri}>: {known}", *_find(sparql, "FROM"))
+
+
+def _find(sparql: str, word: str) -> tuple[int, int] | tuple[()]:
+    tokens = tokens_of(sparql)
+    starts = (t.start for t in tokens if t.kind == "word" and t.text.upper() == word)
+    first = next(starts, None)
+    return () if first is None else position(sparql, first)
+
+
+def _without_from(sparql: str) -> str:
+    """The query with its dataset clause blanked out, every other character in its place."""
+    text = list(sparql)
+    for start, end in _spans(list(tokens_of(sparql))):
+        text[start:end] = [c if c in "\r\n" else " " for c in text[start:end]]
+    return "".join(text)
+
+
+def _spans(tokens: Sequence[Token]) -> Iterable[tuple[int, int]]:
+    for index, token in enumerate(tokens):
+        if token.kind == "word" and token.text.upper() == "FROM":
+            last = _after(tokens, index)[-1]
+            yield token.start, last.start + len(last.text)
+

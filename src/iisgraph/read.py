@@ -1,0 +1,141 @@
+"""Files to quads. The only module that opens RDF files.
+
+A file becomes one named graph; a file that has named graphs of its own keeps
+them. Knows nothing of stores.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from iisgraph import engine
+from iisgraph.engine import Parsed, Quad
+from iisgraph.errors import SourceError
+from iisgraph.formats import GRAPHS, by_suffix
+from iisgraph.vocab import BASE, GRAPH
+
+
+@dataclass(frozen=True)
+class Content:
+    """A folder with `ontology/`, `data/` and `queries/`, each of which may be missing."""
+
+    root: Path
+
+    @property
+    def rdf(self) -> list["File"]:
+        """All RDF files of ontology and data, sorted by path."""
+        return [*files(self.root / "ontology"), *files(self.root / "data")]
+
+    def texts(self, folder: str) -> dict[str, str]:
+        """The `.rq` files of a folder, by name without suffix, in order of name."""
+        paths = sorted((self.root / folder).glob("*.rq"))
+        return {path.stem: read_text(path) for path in paths}
+
+
+@dataclass(frozen=True)
+class File:
+    """One RDF file: where it is, and the named graph that it becomes."""
+
+    path: Path
+    graph: str
+
+    @cached_property
+    def content(self) -> bytes:
+        """The bytes of the file.
+
+        Raises:
+            SourceError: if it cannot be read.
+        """
+        try:
+            return self.path.read_bytes()
+        except OSError as error:
+            raise SourceError(f"cannot be read: {error.strerror}", self.path) from None
+
+    @cached_property
+    def parsed(self) -> Parsed:
+        """Its quads and prefixes, terms exactly as written.
+
+        Raises:
+            SourceError: with line and column, if it is not well formed.
+        """
+        rdf_format = by_suffix(self.path.suffix, GRAPHS)
+        if rdf_format is None:
+            known = ", ".join(f.suffix for f in GRAPHS)
+            raise SourceError(f"is not RDF by its name; known are {known}", self.path)
+        try:
+            return engine.parse(self.content, rdf_format.media_type, self.graph, BASE)
+        except SyntaxError as error:
+            message = str(error).split(": ", 1)[-1].rsplit(" (line ", 1)[0]
+            raise SourceError(message, self.path, error.lineno, error.offset) from None
+
+    @property
+    def quads(self) -> Iterable[Quad]:
+        """The quads of the file."""
+        return self.parsed.quads
+
+
+def content_at(path: Path) -> Content | None:
+    """The content in a folder that is laid out as one, or None."""
+    parts = ("ontology", "data")
+    return Content(path) if any((path / part).is_dir() for part in parts) else None
+
+
+def default_content() -> Content:
+    """The content in the installed package, or in the checkout that the code runs from."""
+    packaged = Path(__file__).parent / "content"
+    return Content(packaged if packaged.is_dir() else Path(__file__).parents[2])
+
+
+def files(path: Path) -> list[File]:
+    """The RDF files at a path: itself, or all below a folder, sorted; none if it is missing."""
+    if not path.is_dir():
+        return [File(path, graph_name(Path(path.name)))] if path.exists() else []
+    return [
+        File(each, graph_name(each.relative_to(path.parent)))
+        for each in sorted(path.rglob("*"))
+        if by_suffix(each.suffix, GRAPHS) and each.is_file()
+    ]
+
+
+def named(paths: Iterable[Path], content: Content | None = None) -> Iterator[File]:
+    """The RDF files at paths that a user typed; those of a content keep their graph.
+
+    Raises:
+        SourceError: if a path does not exist, or a folder holds no RDF file.
+    """
+    graphs = {file.path.resolve(): file.graph for file in content.rdf} if content else {}
+    for path in paths:
+        if not path.exists():
+            raise SourceError("no such file or folder", path)
+        found = files(path)
+        if not found:
+            raise SourceError("this folder holds no RDF file", path)
+        for file in found:
+            yield File(file.path, graphs.get(file.path.resolve(), file.graph))
+
+
+def graph_name(relative: Path) -> str:
+    """The graph IRI of a file, from its path below the content root.
+
+    `data/records/<kind>/<id>.ttl` becomes `graph/<id>`, any other file the path
+    without `data/` and suffix: `graph/reference/places`, `graph/ontology/iis`.
+    """
+    parts = relative.with_suffix("").parts
+    if "records" in parts:
+        return GRAPH + parts[-1]
+    return GRAPH + "/".join(parts[1:] if parts[0] == "data" and len(parts) > 1 else parts)
+
+
+def read_text(path: Path) -> str:
+    """The text of a UTF-8 file.
+
+    Raises:
+        SourceError: if it cannot be read or is not UTF-8.
+    """
+    try:
+        return path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SourceError(f"cannot be read: {error.strerror}", path) from None
+    except UnicodeDecodeError as error:
+        raise SourceError(f"is not UTF-8 at byte {error.start}", path) from None

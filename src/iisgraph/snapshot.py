@@ -1,0 +1,136 @@
+"""A release in memory: every file a named graph, derived statements, the merge, one hash.
+
+Read-only. What a changed file says is seen by a new snapshot alone.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from iisgraph import engine
+from iisgraph.engine import NamedNode, Oxigraph, Quad
+from iisgraph.errors import QueryError, SourceError
+from iisgraph.read import Content, File
+from iisgraph.vocab import BASE, DERIVED
+
+if TYPE_CHECKING:
+    from rdflib import Dataset, Graph
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One state of the graph.
+
+    `release` is the SHA-256 of all that was read, in hexadecimal; equal
+    releases give equal answers.
+    """
+
+    engine: Oxigraph
+    release: str
+    content: Content | None = None
+    files: tuple[File, ...] = ()
+
+    @cached_property
+    def graph(self) -> "Dataset":
+        """The same statements as an rdflib Dataset; its default graph is the merge."""
+        return self.engine.dataset()
+
+    @cached_property
+    def graphs(self) -> frozenset[str]:
+        """IRIs of all named graphs."""
+        return frozenset(self.engine.graphs())
+
+    def knows(self, iri: str) -> bool:
+        """Whether a statement has this IRI as its subject, or a graph is named so."""
+        found = self.engine.quads(NamedNode(iri))
+        return iri in self.graphs or next(found, None) is not None
+
+    def __len__(self) -> int:
+        """Number of distinct statements."""
+        return self._size
+
+    @cached_property
+    def _size(self) -> int:
+        return len(self.engine)
+
+
+def of_content(content: Content, extra: Iterable[File] = ()) -> Snapshot:
+    """The snapshot of a content folder, with its rules applied, and of further files.
+
+    Raises:
+        SourceError: if a file cannot be read, or a rule is not SPARQL.
+    """
+    known = {file.path.resolve() for file in content.rdf}
+    added = [file for file in extra if file.path.resolve() not in known]
+    return _build(content, [*content.rdf, *added])
+
+
+def of_files(files: Iterable[File]) -> Snapshot:
+    """The snapshot of files alone: nothing is added to them and no rule applied."""
+    return _build(None, list(files))
+
+
+def _build(content: Content | None, files: list[File]) -> Snapshot:
+    store = Oxigraph()
+    digest = hashlib.sha256()
+    for file in files:
+        store.add(file.quads)
+        digest.update(f"{file.graph}\0{len(file.content)}\0".encode())
+        digest.update(file.content)
+    rules = content.texts("ontology/rules") if content else {}
+    for name, rule in rules.items():
+        digest.update(f"{name}\0{rule}\0".encode())
+    if content:
+        derive(store, rules, content)
+    store.freeze()
+    return Snapshot(store, digest.hexdigest(), content, tuple(files))
+
+
+def of_rdflib(graph: "Graph") -> Snapshot:
+    """The snapshot of a user's rdflib Graph or Dataset; the user's object is not touched.
+
+    Triples outside named graphs go to `graph/default`.
+    """
+    rdf_format = "nquads" if graph.context_aware else "nt"
+    text = graph.serialize(format=rdf_format, encoding="utf-8")
+    parsed = engine.parse(text, "application/n-quads", BASE + "graph/default", BASE)
+    rdflib_default = NamedNode("urn:x-rdflib:default")
+    own = NamedNode(BASE + "graph/default")
+    quads = [
+        Quad(q.subject, q.predicate, q.object, own) if q.graph_name == rdflib_default else q
+        for q in parsed.quads
+    ]
+    store = Oxigraph()
+    store.add(quads)
+    store.freeze()
+    lines = "\n".join(engine.canonical_quads(quads))
+    return Snapshot(store, hashlib.sha256(lines.encode()).hexdigest())
+
+
+def derive(store: Oxigraph, rules: Mapping[str, str], content: Content) -> None:
+    """Add to `graph/derived` what each CONSTRUCT rule says, in order of name.
+
+    A rule sees what the rules before it derived. What a file already asserts is
+    asserted, not derived, and is left out.
+
+    Raises:
+        SourceError: if a rule is not a CONSTRUCT query.
+    """
+    graph = NamedNode(DERIVED)
+    for name, rule in rules.items():
+        path = content.root / "ontology/rules" / f"{name}.rq"
+        try:
+            answer = store.query(rule)
+        except QueryError as error:
+            raise SourceError(str(error), path, error.line, error.column) from None
+        if not answer.is_graph:
+            raise SourceError("a rule must be a CONSTRUCT query", path)
+        triples = [Quad(t.subject, t.predicate, t.object, graph) for t in answer.triples()]
+        store.add(quad for quad in triples if not _asserted(store, quad))
+
+
+def _asserted(store: Oxigraph, quad: Quad) -> bool:
+    found = store.quads(quad.subject, quad.predicate, quad.object)
+    return next(found, None) is not None
