@@ -73,7 +73,9 @@ def _snapshot(source: Source) -> Snapshot:
         return snapshot.of_content(read.default_content())
     if isinstance(source, str | PathLike):
         return snapshot_at(Path(source))
-    if hasattr(source, "serialize"):
+    from rdflib import Graph
+
+    if isinstance(source, Graph):
         return snapshot.of_rdflib(source)
     return snapshot.of_files(list(read.named(Path(each) for each in source)))
 

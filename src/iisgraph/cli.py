@@ -35,22 +35,23 @@ class _Group(click.Group):
         try:
             return super().invoke(context)
         except IisgraphError as error:
-            place = f" (line {error.line}, column {error.column})" if _has_place(error) else ""
-            click.echo(f"iisgraph: {error}{place}", err=True)
+            click.echo(f"iisgraph: {error}{_place(error)}", err=True)
             context.exit(_COULD_NOT_RUN)
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             context.exit(0)
 
 
-def _has_place(error: IisgraphError) -> bool:
-    return isinstance(error, QueryError) and error.line is not None
+def _place(error: IisgraphError) -> str:
+    if isinstance(error, QueryError) and error.line is not None:
+        return f" (line {error.line}, column {error.column})"
+    return ""
 
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="iisgraph")
 def main() -> None:
-    """The knowledge graph of international information-security cooperation.
+    r"""The knowledge graph of international information-security cooperation.
 
     \b
     iisgraph questions                 what can be asked
@@ -65,7 +66,7 @@ def main() -> None:
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def check_command(paths: tuple[Path, ...], form: str) -> None:
-    """Check ontology and data, or only the files at PATHS together with them.
+    r"""Check ontology and data, or only the files at PATHS together with them.
 
     Steps: syntax, layout, terms, literals, SHACL, house rules.
 
@@ -122,7 +123,7 @@ def _plain(text: str) -> str:
 @click.argument("paths", nargs=-1, required=True, type=_PATH)
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if it would.")
 def fmt_command(paths: tuple[Path, ...], only_check: bool) -> None:
-    """Lay Turtle files out in the one layout.
+    r"""Lay Turtle files out in the one layout.
 
     Refuses files whose comments would be lost or whose meaning would change.
 
@@ -149,7 +150,7 @@ def fmt_command(paths: tuple[Path, ...], only_check: bool) -> None:
 @_data_option
 @click.option("--format", "form", type=click.Choice(_RESULT_NAMES), help="[table, or turtle]")
 def query_command(sparql: str, data: str | None, form: str | None) -> None:
-    """Ask a SPARQL query, given as text, as a file, or on standard input.
+    r"""Ask a SPARQL query, given as text, as a file, or on standard input.
 
     \b
     iisgraph query 'SELECT ?s { ?s a iis:State } LIMIT 5'
@@ -169,9 +170,9 @@ def query_command(sparql: str, data: str | None, form: str | None) -> None:
 
 def _query_text(argument: str) -> str:
     if argument == "-":
-        return click.get_text_stream("stdin").read()
+        return sys.stdin.read()
     path = Path(argument)
-    if path.suffix == ".rq" or len(argument) < 256 and path.is_file():
+    if path.suffix == ".rq" or (len(argument) < 256 and path.is_file()):
         return read.read_text(path)
     return argument
 
@@ -194,10 +195,8 @@ def _show_answer(answer: Answer, form: str | None) -> None:
 
 
 def _write_out(content: bytes) -> None:
-    out = click.get_binary_stream("stdout")
-    out.write(content)
-    if not content.endswith(b"\n"):
-        out.write(b"\n")
+    end = b"" if content.endswith(b"\n") else b"\n"
+    sys.stdout.buffer.write(content + end)
 
 
 def _table(answer: Answer) -> str:
@@ -222,7 +221,7 @@ def _table(answer: Answer) -> str:
 def questions_command(
     name: str | None, values: tuple[str, ...], data: str | None, form: str | None, sparql: bool
 ) -> None:
-    """List the saved questions, or ask the one called NAME.
+    r"""List the saved questions, or ask the one called NAME.
 
     \b
     iisgraph questions
@@ -256,7 +255,7 @@ def _pair(value: str) -> tuple[str, str]:
 @click.option("--out", type=_PATH, required=True, help="The file to write, or - for stdout.")
 @click.option("--data", metavar="PATH", help="A folder or file. [packaged data]")
 def export_command(form: str | None, out: Path, data: str | None) -> None:
-    """Write the whole graph to one file; named graphs are kept where the format can.
+    r"""Write the whole graph to one file; named graphs are kept where the format can.
 
     \b
     iisgraph export --out iisgraph.trig
@@ -296,7 +295,7 @@ def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--no-check", is_flag=True, help="Serve --data without checking it.")
 @_settings_options
 def serve_command(data: str | None, no_check: bool, **flags: Any) -> None:
-    """Serve pages and a read-only SPARQL endpoint.
+    r"""Serve pages and a read-only SPARQL endpoint.
 
     Each option can also be set as a variable: IISGRAPH_PORT, IISGRAPH_HOST …
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Final
 
-from iisgraph import engine, query
+from iisgraph import engine, layout, query
 from iisgraph.engine import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term, Triple
 from iisgraph.errors import UnknownResource
 from iisgraph.formats import Format, Kind
@@ -96,9 +96,8 @@ def describe(snapshot: Snapshot, iri: str) -> Description:
     contents = _statements(_made_by(snapshot, node))
     if not (outgoing or incoming or contents):
         raise UnknownResource(f"{shorten(iri)} is not in this graph")
-    parts = (outgoing, incoming, contents)
-    is_cut = any(len(part) > LIMIT for part in parts)
-    return Description(iri, *(part[:LIMIT] for part in parts), is_cut)
+    is_cut = any(len(part) > LIMIT for part in (outgoing, incoming, contents))
+    return Description(iri, outgoing[:LIMIT], incoming[:LIMIT], contents[:LIMIT], is_cut)
 
 
 def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) -> bytes:
@@ -111,9 +110,8 @@ def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) 
     if rdf_format.kind is Kind.DATASET:
         quads = [*_quads(description.statements), *sources]
         return engine.serialize(set(quads), rdf_format.media_type)
-    triples = [Triple(q.subject, q.predicate, q.object) for q in _quads(description.statements)]
-    reified = _reified(snapshot, description)
-    return engine.serialize({*triples, *reified}, rdf_format.media_type)
+    quads = [*_quads(description.statements), *_reified(snapshot, description)]
+    return layout.serialize(quads, rdf_format.media_type)
 
 
 class Names:
@@ -145,9 +143,7 @@ class Names:
 
 def sources_of(snapshot: Snapshot, graph: str) -> list[str]:
     """IRIs of the primary sources of a record, sorted."""
-    quads = snapshot.engine.quads(
-        NamedNode(graph), NamedNode(PRIMARY_SOURCE), None, DefaultGraph()
-    )
+    quads = snapshot.engine.quads(NamedNode(graph), NamedNode(PRIMARY_SOURCE), None, DefaultGraph())
     return sorted(q.object.value for q in quads if isinstance(q.object, NamedNode))
 
 
@@ -160,7 +156,7 @@ def _statements(quads: Iterable[Quad]) -> list[Statement]:
     found = (
         Statement(t.subject, t.predicate.value, t.object, tuple(sorted(graphs)))
         for t, graphs in attested.items()
-        if not isinstance(t.object, Triple)
+        if not isinstance(t.object, Triple) and not isinstance(t.subject, Triple)
     )
     return sorted(found, key=lambda s: (s.predicate, str(s.value), str(s.subject)))
 
@@ -204,20 +200,20 @@ def _sources(snapshot: Snapshot, statements: Iterable[Statement]) -> Iterator[Qu
             yield Quad(node, NamedNode(PRIMARY_SOURCE), NamedNode(source), node)
 
 
-def _reified(snapshot: Snapshot, description: Description) -> Iterator[Triple]:
+def _reified(snapshot: Snapshot, description: Description) -> Iterator[Quad]:
     document = document_iri(description.iri)
     for number, s in enumerate(description.statements, start=1):
         if isinstance(s.subject, Literal | BlankNode) or isinstance(s.value, BlankNode):
             continue
         node = NamedNode(f"{document}#statement-{number}")
-        yield Triple(node, NamedNode(TYPE), NamedNode(RDF + "Statement"))
-        yield Triple(node, NamedNode(RDF + "subject"), s.subject)
-        yield Triple(node, NamedNode(RDF + "predicate"), NamedNode(s.predicate))
-        yield Triple(node, NamedNode(RDF + "object"), s.value)
+        yield Quad(node, NamedNode(TYPE), NamedNode(RDF + "Statement"))
+        yield Quad(node, NamedNode(RDF + "subject"), s.subject)
+        yield Quad(node, NamedNode(RDF + "predicate"), NamedNode(s.predicate))
+        yield Quad(node, NamedNode(RDF + "object"), s.value)
         for graph in s.graphs:
-            yield Triple(node, NamedNode(DCTERMS + "isPartOf"), NamedNode(graph))
+            yield Quad(node, NamedNode(DCTERMS + "isPartOf"), NamedNode(graph))
             for source in sources_of(snapshot, graph):
-                yield Triple(node, NamedNode(PRIMARY_SOURCE), NamedNode(source))
+                yield Quad(node, NamedNode(PRIMARY_SOURCE), NamedNode(source))
 
 
 def figures(snapshot: Snapshot) -> list[tuple[str, int]]:
@@ -241,5 +237,5 @@ def document_iri(iri: str) -> str:
 
 def resource_iri(path: str) -> str:
     """The resource that `doc/<path>` is about; the inverse of `document_iri`."""
-    is_part = path.split("/")[0] in PARTS or path == "dataset"
+    is_part = path.split("/", maxsplit=1)[0] in PARTS or path == "dataset"
     return BASE + (path if is_part else f"id/{path}")

@@ -11,7 +11,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
@@ -39,6 +39,8 @@ __all__ = [
     "canonical_quads",
     "parse",
     "serialize",
+    "stored",
+    "triples",
 ]
 
 Node: TypeAlias = NamedNode | BlankNode
@@ -164,6 +166,10 @@ class Oxigraph:
         """Quads that match; None matches anything, DefaultGraph() the merged graph alone."""
         return self._store.quads_for_pattern(subject, predicate, value, graph)
 
+    def holds(self, subject: Node, predicate: NamedNode, value: Term) -> bool:
+        """Whether the default graph has this triple."""
+        return Quad(subject, predicate, value) in self._store
+
     def graphs(self) -> list[str]:
         """IRIs of the named graphs, sorted."""
         return sorted(g.value for g in self._store.named_graphs())
@@ -177,7 +183,7 @@ class Oxigraph:
             QueryError: with line and column where the parser tells them.
         """
         store = self._selected(clause) if clause else self._store
-        named = [NamedNode(iri) for iri in clause.named] if clause else None
+        named: list[Node] | None = [NamedNode(i) for i in clause.named] if clause else None
         try:
             result = store.query(
                 sparql,
@@ -260,6 +266,13 @@ class Remote:
         return QueryError(message) if error.code == 400 else EngineError(message)
 
 
+def triples(items: Iterable[Quad] | Iterable[Triple]) -> Iterator[tuple[Node, NamedNode, Term]]:
+    """Subject, predicate and value of each item; RDF 1.1 has no triples as terms."""
+    for item in items:
+        if not isinstance(item.subject, Triple) and not isinstance(item.object, Triple):
+            yield item.subject, item.predicate, item.object
+
+
 @dataclass(frozen=True)
 class Parsed:
     """The content of one RDF document, terms exactly as written."""
@@ -280,9 +293,7 @@ def parse(content: bytes, media_type: str, graph: str, base: str) -> Parsed:
     rdf_format = RdfFormat.from_media_type(media_type)
     parser = ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True)
     name = NamedNode(graph)
-    quads = [
-        Quad(q.subject, q.predicate, q.object, name) if _is_default(q) else q for q in parser
-    ]
+    quads = [Quad(q.subject, q.predicate, q.object, name) if _is_default(q) else q for q in parser]
     return Parsed(quads, parser.prefixes, parser.base_iri)
 
 
@@ -313,8 +324,12 @@ def serialize(items: Iterable[Triple] | Iterable[Quad], media_type: str) -> byte
     rdf_format = RdfFormat.from_media_type(media_type)
     if rdf_format is None:
         raise ValueError(f"{media_type} is not an RDF media type")
-    ordered = sorted(items, key=lambda item: (str(getattr(item, "graph_name", "")), str(item)))
+    ordered: list[Any] = sorted(items, key=_order)
     return ox.serialize(ordered, format=rdf_format, prefixes=PREFIXES) or b""
+
+
+def _order(item: Triple | Quad) -> tuple[str, str]:
+    return str(item.graph_name) if isinstance(item, Quad) else "", str(item)
 
 
 def canonical_quads(quads: Iterable[Quad]) -> list[str]:

@@ -4,8 +4,8 @@ import os
 import tempfile
 from pathlib import Path
 
-from iisgraph import engine
-from iisgraph.engine import DefaultGraph, Triple
+from iisgraph import engine, layout
+from iisgraph.engine import DefaultGraph
 from iisgraph.errors import IisgraphError
 from iisgraph.formats import Format, Kind
 from iisgraph.snapshot import Snapshot
@@ -20,8 +20,7 @@ def export(snapshot: Snapshot, rdf_format: Format) -> bytes:
         quads = (q for q in snapshot.engine.quads() if not isinstance(q.graph_name, DefaultGraph))
         return engine.serialize(quads, rdf_format.media_type)
     merged = snapshot.engine.quads(None, None, None, DefaultGraph())
-    triples = [Triple(q.subject, q.predicate, q.object) for q in merged]
-    return engine.serialize(triples, rdf_format.media_type)
+    return layout.serialize(merged, rdf_format.media_type)
 
 
 def write(path: Path, content: bytes) -> None:
@@ -31,11 +30,12 @@ def write(path: Path, content: bytes) -> None:
         IisgraphError: if the folder cannot be written to.
     """
     try:
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".iisgraph-", delete=False) as part:
+        handle, name = tempfile.mkstemp(dir=path.parent, prefix=".iisgraph-")
+        with os.fdopen(handle, "wb") as part:
             part.write(content)
         mask = os.umask(0)
         os.umask(mask)
-        Path(part.name).chmod(0o666 & ~mask)
-        Path(part.name).replace(path)
+        Path(name).chmod(0o666 & ~mask)
+        Path(name).replace(path)
     except OSError as error:
         raise IisgraphError(f"{path}: cannot be written: {error.strerror}") from None

@@ -7,11 +7,11 @@ where they are used once. Knows nothing of folders: `read` opens files.
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Final
 
 from iisgraph import engine
-from iisgraph.engine import BlankNode, Literal, NamedNode, Parsed, Quad, Term
+from iisgraph.engine import BlankNode, Literal, NamedNode, Parsed, Quad, Term, Triple
 from iisgraph.errors import LayoutError
 from iisgraph.read import File
 from iisgraph.vocab import BASE, FIRST, NIL, OWL, PREFIXES, REST, TYPE, XSD
@@ -57,6 +57,14 @@ def layout(file: File) -> str:
 def write(parsed: Parsed) -> str:
     """Turtle of the parsed triples; blank nodes that no tree can hold are labelled."""
     return _Writer(parsed).text()
+
+
+def serialize(quads: Iterable[Quad], media_type: str) -> bytes:
+    """Triples in `media_type`; Turtle in the one layout, the rest by the engine."""
+    once = dict.fromkeys(Triple(s, p, o) for s, p, o in engine.triples(quads))
+    if media_type != "text/turtle":
+        return engine.serialize(once, media_type)
+    return write(Parsed([Quad(t.subject, t.predicate, t.object) for t in once])).encode()
 
 
 def _head(text: str) -> str:
@@ -124,7 +132,7 @@ class _Writer:
         return f"{name} {self._body(self._properties[subject], 1)} .\n"
 
     def _body(self, properties: Properties, depth: int) -> str:
-        ordered = sorted(properties, key=lambda p: (p != TYPE, self._iri(p)))
+        ordered = sorted(properties, key=lambda p: "" if p == TYPE else self._iri(p))
         parts = [self._values(p, properties[p], depth) for p in ordered]
         return f" ;\n{_INDENT * depth}".join(parts)
 
@@ -185,9 +193,10 @@ class _Writer:
             prefix = self._prefixes[namespace]
             self._used.add(prefix)
             return f"{prefix}:{iri[len(namespace) :]}"
-        if iri.startswith(self._base) and ":" not in iri[len(self._base) :].split("/")[0]:
+        relative = iri.removeprefix(self._base)
+        if relative != iri and ":" not in relative.split("/", maxsplit=1)[0]:
             self._based = True
-            return f"<{iri[len(self._base) :]}>"
+            return f"<{relative}>"
         return f"<{iri}>"
 
     def _literal(self, literal: Literal) -> str:
@@ -228,14 +237,14 @@ def _quoted(value: str) -> str:
 
 def _by_subject(quads: Sequence[Quad]) -> dict[Term, dict[str, list[Term]]]:
     found: dict[Term, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for quad in dict.fromkeys(quads):
-        found[quad.subject][quad.predicate.value].append(quad.object)
+    for subject, predicate, value in engine.triples(dict.fromkeys(quads)):
+        found[subject][predicate.value].append(value)
     return found
 
 
 def _uses(quads: Sequence[Quad]) -> dict[Term, tuple[Term, ...]]:
     found: dict[Term, tuple[Term, ...]] = {}
-    for quad in dict.fromkeys(quads):
-        if isinstance(quad.object, BlankNode):
-            found[quad.object] = (*found.get(quad.object, ()), quad.subject)
+    for subject, _, value in engine.triples(dict.fromkeys(quads)):
+        if isinstance(value, BlankNode):
+            found[value] = (*found.get(value, ()), subject)
     return found

@@ -1,6 +1,6 @@
 """Where in a Turtle file each triple stands: a second, slower read, made only for findings."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, MutableSequence
 from dataclasses import dataclass, field
 from io import BytesIO
 from typing import Any, TypeAlias
@@ -32,7 +32,8 @@ class Positions:
             exact = self.triples.get((subject, URIRef(path), _to_rdflib(value)))
             if exact:
                 return exact
-        of_path = [at for (s, p, _), at in self.triples.items() if (s, p) == (subject, URIRef(path or ""))]
+        wanted = (subject, URIRef(path or ""))
+        of_path = [at for (s, p, _), at in self.triples.items() if (s, p) == wanted]
         return min(of_path, default=self.subjects.get(subject))
 
 
@@ -50,7 +51,7 @@ def positions(file: File) -> Positions:
     return Positions(parser.places, subjects)
 
 
-class _Parser(SinkParser):  # type: ignore[misc] - untyped upstream
+class _Parser(SinkParser):
     """rdflib's Turtle parser, noting where each object begins.
 
     `makeStatement` runs after a whole object list, so the place is taken when an
@@ -63,7 +64,8 @@ class _Parser(SinkParser):  # type: ignore[misc] - untyped upstream
         self._read: dict[int, Place] = {}
         self._kept: list[Any] = []
 
-    def object(self, text: str, start: int, found: list[Any]) -> int:
+    def object(self, text: str, start: int, found: MutableSequence[Any]) -> int:
+        """Parse an object and note where it begins."""
         at = self.skipSpace(text, start)
         if at < 0:
             return int(super().object(text, start, found))
@@ -76,15 +78,15 @@ class _Parser(SinkParser):  # type: ignore[misc] - untyped upstream
         return end
 
     def makeStatement(self, quadruple: Any) -> None:  # noqa: N802 - rdflib's name
+        """Take over a statement with the place of its object."""
         super().makeStatement(quadruple)
         _, predicate, subject, value = quadruple
         place = self._read.get(id(value), (self.lines + 1, 1))
-        triple = tuple(_term(part) for part in (subject, predicate, value))
-        self.places.setdefault(triple, place)  # type: ignore[arg-type] - three of them
+        self.places.setdefault((_term(subject), _term(predicate), _term(value)), place)
 
 
 def _term(part: Any) -> Node:
-    """rdflib hands `a` over as a pair of kind and IRI."""
+    """Rdflib hands `a` over as a pair of kind and IRI."""
     return URIRef(part[1]) if isinstance(part, tuple) else part
 
 

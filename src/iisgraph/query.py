@@ -205,4 +205,3 @@ def _spans(tokens: Sequence[Token]) -> Iterable[tuple[int, int]]:
         if token.kind == "word" and token.text.upper() == "FROM":
             last = _after(tokens, index)[-1]
             yield token.start, last.start + len(last.text)
-

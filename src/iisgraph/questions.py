@@ -61,8 +61,8 @@ class Question:
             if name not in known:
                 names = ", ".join(known) or "none"
                 raise QuestionError(f"{self.name} has no parameter {name} (it has: {names})")
-            term = _term(known[name], value.strip())
-            sparql = _block(name).sub(lambda m, t=term: f"{m[1]}{t}{m[3]}", sparql)
+            term = _term(known[name], value.strip()).replace("\\", r"\\")
+            sparql = _block(name).sub(rf"\g<1>{term}\g<3>", sparql)
         return sparql
 
 
@@ -78,7 +78,7 @@ def load(content: Content) -> dict[str, Question]:
 
 
 def _parse(name: str, text: str) -> Question:
-    lines = [m.groups() for line in text.splitlines() if (m := _HEADER.fullmatch(line))]
+    lines = [(m[1], m[2]) for line in text.splitlines() if (m := _HEADER.fullmatch(line))]
     header = dict(lines)
     missing = {"title", "description", "theme", "keywords"} - header.keys()
     if missing:
@@ -110,23 +110,30 @@ def _block(name: str) -> re.Pattern[str]:
 def _plain(term: str) -> str:
     """A default as a person would type it: the slug of an IRI, the text of a literal."""
     if term.startswith("<"):
-        return term[1:-1].removeprefix(BASE).split("/", 2)[-1]
+        return term[1:-1].removeprefix(BASE).removeprefix("id/").split("/", 1)[-1]
     return term.split('"')[1]
 
 
 def _term(parameter: Parameter, value: str) -> str:
     """The SPARQL term of a typed value, checked; nothing else can enter the query."""
     if parameter.kind == "date":
-        try:
-            day = datetime.date.fromisoformat(value)
-        except ValueError:
+        if not _is_day(value):
             message = f"{parameter.name} is {value!r}, expected a day such as 2009-06-16"
-            raise QuestionError(message) from None
-        return str(Literal(day.isoformat(), datatype=NamedNode(XSD + "date")))
+            raise QuestionError(message)
+        return str(Literal(value, datatype=NamedNode(XSD + "date")))
     if not _SLUG.fullmatch(value):
         message = f"{parameter.name} is {value!r}, expected the name of a {parameter.kind}"
         raise QuestionError(f"{message} as in its address, such as {parameter.default}")
-    return str(NamedNode(f"{BASE}id/{parameter.kind}/{value}"))
+    part = parameter.kind if parameter.kind == "source" else f"id/{parameter.kind}"
+    return str(NamedNode(f"{BASE}{part}/{value}"))
+
+
+def _is_day(value: str) -> bool:
+    """Whether this is `YYYY-MM-DD`; Python alone would take other ISO 8601 forms too."""
+    try:
+        return datetime.date.fromisoformat(value).isoformat() == value
+    except ValueError:
+        return False
 
 
 def named(saved: Mapping[str, Question], name: str) -> Question:

@@ -127,10 +127,5 @@ def derive(store: Oxigraph, rules: Mapping[str, str], content: Content) -> None:
             raise SourceError(str(error), path, error.line, error.column) from None
         if not answer.is_graph:
             raise SourceError("a rule must be a CONSTRUCT query", path)
-        triples = [Quad(t.subject, t.predicate, t.object, graph) for t in answer.triples()]
-        store.add(quad for quad in triples if not _asserted(store, quad))
-
-
-def _asserted(store: Oxigraph, quad: Quad) -> bool:
-    found = store.quads(quad.subject, quad.predicate, quad.object)
-    return next(found, None) is not None
+        found = list(engine.triples(answer.triples()))
+        store.add(Quad(s, p, o, graph) for s, p, o in found if not store.holds(s, p, o))

@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any, Final
 
 from iisgraph.errors import IisgraphError, QueryStopped
@@ -158,6 +159,6 @@ def _outcome(evaluate: Evaluate, arguments: tuple[Any, ...]) -> Any:
 
 def _bound_memory(megabytes: int) -> None:
     """Let this process take so much more address space than it was born with."""
-    with open("/proc/self/statm", encoding="ascii") as statm:
-        size = int(statm.read().split()[0]) * resource.getpagesize()
+    pages = Path("/proc/self/statm").read_text(encoding="ascii").split()[0]
+    size = int(pages) * resource.getpagesize()
     resource.setrlimit(resource.RLIMIT_AS, (size + megabytes * 2**20,) * 2)

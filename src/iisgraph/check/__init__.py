@@ -27,7 +27,9 @@ SYNTAX = "syntax"
 Step = Callable[[str], None]
 
 
-def check(content: Content, given: Collection[File] = (), step: Step = lambda _: None) -> list[Finding]:
+def check(
+    content: Content, given: Collection[File] = (), step: Step = lambda _: None
+) -> list[Finding]:
     """Check a content folder together with the given files.
 
     Findings are of the given files alone, or of everything if none is given. A file

@@ -1,12 +1,13 @@
 """SHACL by pySHACL: the shapes over the merged graph. The one module that knows pySHACL."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from iisgraph.check.findings import Finding, Severity
-from iisgraph.engine import DefaultGraph, Quad, Term, Triple, parse, serialize
+from iisgraph.engine import DefaultGraph, Quad, Term, Triple, parse, serialize, triples
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import BASE, SH, TYPE, shorten
+from iisgraph.vocab import BASE, SH, shorten
 
 _SEVERITY: Final = {
     SH + "Violation": Severity.ERROR,
@@ -44,20 +45,21 @@ def _shapes(snapshot: Snapshot) -> Iterator[Quad]:
 def _rdflib(quads: Iterable[Quad]) -> Any:
     from rdflib import Graph
 
-    triples = [Triple(q.subject, q.predicate, q.object) for q in quads]
-    text = serialize(triples, "application/n-triples")
+    merged = {Triple(q.subject, q.predicate, q.object) for q in quads}
+    text = serialize(merged, "application/n-triples")
     return Graph(bind_namespaces="none").parse(data=text, format="nt")
 
 
 def _findings(report: Iterable[Quad]) -> Iterator[Finding]:
-    results: dict[Term, dict[str, Term]] = {}
-    for quad in report:
-        if not isinstance(quad.object, Triple):
-            members = results.setdefault(quad.subject, {})
-            members[quad.predicate.value.removeprefix(SH)] = quad.object
-    for members in results.values():
-        if getattr(members.get(TYPE), "value", "") == SH + "ValidationResult":
-            yield _finding(members)
+    """The results of the report itself; their `sh:detail` is the same finding again."""
+    nodes: dict[Term, dict[str, Term]] = defaultdict(dict)
+    results = []
+    for subject, predicate, value in triples(report):
+        nodes[subject][predicate.value.removeprefix(SH)] = value
+        if predicate.value == SH + "result":
+            results.append(value)
+    for result in results:
+        yield _finding(nodes[result])
 
 
 def _finding(members: dict[str, Term]) -> Finding:

@@ -69,7 +69,7 @@ def _problem(iri: str, known: Vocabulary, *, is_property: bool) -> str | None:
     if namespace is None:
         return _unknown_namespace(iri, known) if is_property else None
     name = iri.removeprefix(namespace)
-    if not name or name in known[namespace] or namespace == RDF and name.startswith("_"):
+    if not name or name in known[namespace] or (namespace == RDF and name.startswith("_")):
         return None
     near = difflib.get_close_matches(name, known[namespace], 1)
     hint = f"; did you mean {shorten(namespace + near[0])}?" if near else ""
@@ -111,4 +111,3 @@ def _finding(file: File, quad: Quad, rule: str, message: str) -> Finding:
         path=quad.predicate.value,
         value=value,
     )
-

@@ -101,9 +101,7 @@ def _add_headers(response: Response) -> Response:
 def _explain(error: IisgraphError) -> Response:
     status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
     place = {
-        key: value
-        for key in ("line", "column")
-        if (value := getattr(error, key, None)) is not None
+        key: value for key in ("line", "column") if (value := getattr(error, key, None)) is not None
     }
     response = _problem(status, str(error), **place)
     if status == 503:

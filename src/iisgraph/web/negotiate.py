@@ -65,5 +65,3 @@ def _without_parameters(request: Request) -> MIMEAccept:
     """The Accept header without parameters such as `profile`, which would match nothing."""
     pairs = [(value.split(";")[0].strip(), q) for value, q in request.accept_mimetypes]
     return MIMEAccept(pairs)
-
-

@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from flask import Flask, Response, redirect, render_template, request, url_for
 from werkzeug.exceptions import NotFound
@@ -14,8 +14,9 @@ from iisgraph.describe import Description, Names, Statement
 from iisgraph.engine import Clause, Literal, NamedNode, Term
 from iisgraph.formats import FORMATS, GRAPHS, HTML, RESULTS, Format, by_name, by_suffix
 from iisgraph.query import Request
-from iisgraph.vocab import BASE, DERIVED, IIS, RDF, SCHEMA, TYPE
+from iisgraph.vocab import DERIVED, IIS, RDF, SCHEMA, TYPE
 from iisgraph.web import negotiate, sparql
+from iisgraph.web.links import Link, local
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
@@ -25,14 +26,7 @@ _SHOWN: Final = 200
 """Statements that a page shows of one property; the rest is in the downloads."""
 
 
-@dataclass(frozen=True)
-class Link:
-    """Something with a name: an IRI and where it leads, or a literal with its language."""
-
-    iri: str
-    href: str
-    text: str
-    language: str = ""
+End: TypeAlias = Callable[[Statement], Term]
 
 
 @dataclass(frozen=True)
@@ -68,7 +62,7 @@ def register(app: Flask, service: "Service") -> None:
         return _html("home.html", service, themes=themes, counts=counts)
 
     def resource(path: str) -> Any:
-        return redirect(url_for("document", path=path, **request.args), 303)
+        return redirect(_address(path), 303)
 
     def document(path: str) -> Response:
         return _document(service, path)
@@ -91,14 +85,13 @@ def register(app: Flask, service: "Service") -> None:
 
 
 def _redirect_part(part: str, path: str) -> Any:
-    return redirect(url_for("document", path=f"{part}/{path}", **request.args), 303)
+    return redirect(_address(f"{part}/{path}"), 303)
 
 
-def local(iri: str) -> str:
-    """Where an IRI leads from a page of ours, or '' where it must not be followed."""
-    if iri.startswith(BASE):
-        return "/" + describe.document_iri(iri).removeprefix(BASE)
-    return iri if iri.startswith(("http://", "https://")) else ""
+def _address(path: str) -> str:
+    """The document about a resource, asked for as the resource was."""
+    asked = request.query_string.decode()
+    return url_for("document", path=path) + (f"?{asked}" if asked else "")
 
 
 def _document(service: "Service", path: str) -> Response:
@@ -159,7 +152,7 @@ class _View:
             return Link("", "", term.value, term.language or "")
         return Link("", "", f"_:{term.value}")
 
-    def properties(self, statements: Sequence[Statement], end: Callable[[Statement], Term]) -> list[Property]:
+    def properties(self, statements: Sequence[Statement], end: End) -> list[Property]:
         """One entry for each property, its values at the other `end` of the statement."""
         ordered = sorted(statements, key=lambda s: (s.predicate != TYPE, s.predicate))
         return [
@@ -184,7 +177,7 @@ class _View:
         found = [q.object for n in nodes if isinstance(n, NamedNode) for q in engine.quads(n, text)]
         return sorted({t.value for t in found if isinstance(t, Literal)})
 
-    def _property(self, predicate: str, statements: list[Statement], end: Callable[[Statement], Term]) -> Property:
+    def _property(self, predicate: str, statements: list[Statement], end: End) -> Property:
         values = [
             Value(
                 link=self.link(end(s)),
@@ -248,4 +241,3 @@ def _html(template: str, service: "Service", **values: Any) -> Response:
         template, release=service.snapshot.release, size=len(service.snapshot), **values
     )
     return Response(page, mimetype="text/html")
-

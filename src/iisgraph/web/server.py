@@ -14,7 +14,7 @@ from iisgraph.snapshot import Snapshot
 from iisgraph.web import close, create_app
 
 
-class _Server(BaseApplication):  # type: ignore[misc,unused-ignore] - partly untyped upstream
+class _Server(BaseApplication):
     """Gunicorn with our options alone; it reads no configuration file."""
 
     def __init__(self, app: Flask, options: dict[str, Any]) -> None:
@@ -26,7 +26,7 @@ class _Server(BaseApplication):  # type: ignore[misc,unused-ignore] - partly unt
         for name, value in self._options.items():
             self.cfg.set(name, value)
 
-    def load(self) -> Flask:
+    def load(self) -> Any:
         return self._app
 
 

@@ -11,7 +11,7 @@ from iisgraph.engine import Clause
 from iisgraph.formats import FORMATS, GRAPHS, HTML, RESULTS, by_name
 from iisgraph.query import Reply, Request
 from iisgraph.web import negotiate
-from iisgraph.web.pages import Link, local
+from iisgraph.web.links import Link, local
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
