@@ -25,7 +25,7 @@ from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web import pages, sparql
-from iisgraph.web.negotiate import wants_html
+from iisgraph.web.negotiate import first_language, wants_html
 from iisgraph.workers import Limits, Pool
 
 _EXTENSION: Final = "iisgraph"
@@ -82,6 +82,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.register_error_handler(HTTPException, _explain_http)
     app.register_error_handler(Exception, _hide)
     app.after_request(_add_headers)
+    app.context_processor(_shared)
     return app
 
 
@@ -89,6 +90,11 @@ def close(app: Flask) -> None:
     """End the processes of an application."""
     service: Service = app.extensions[_EXTENSION]
     service.pool.close()
+
+
+def _shared() -> dict[str, str]:
+    """What every template may use."""
+    return {"reader": first_language(request)}
 
 
 def _add_headers(response: Response) -> Response:

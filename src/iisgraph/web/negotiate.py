@@ -57,6 +57,11 @@ def languages(request: Request) -> list[str]:
     return [tag for tag in dict.fromkeys(known) if tag in LANGUAGES]
 
 
+def first_language(request: Request) -> str:
+    """The language that the reader is shown names in, where they have it."""
+    return next(iter(languages(request)), "en")
+
+
 def _best(accept: MIMEAccept) -> float:
     return max(quality for _, quality in accept)
 
