@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -20,6 +21,7 @@ from iisgraph.settings import Settings, explanations
 from iisgraph.snapshot import Snapshot, of_content
 
 _COULD_NOT_RUN: Final = 2
+_BUG: Final = 3
 _PATH: Final = click.Path(path_type=Path)
 _RESULT_NAMES: Final = ["table", *(f.names[0] for f in (*RESULTS, *GRAPHS))]
 _GRAPH_NAMES: Final = [f.names[0] for f in GRAPHS]
@@ -29,7 +31,7 @@ _data_option = click.option(
 
 
 class _Group(click.Group):
-    """Shows our errors as one line, and exits with 2."""
+    """Shows our errors as one line and exits with 2; a bug exits with 3."""
 
     def invoke(self, context: click.Context) -> Any:
         try:
@@ -37,9 +39,15 @@ class _Group(click.Group):
         except IisgraphError as error:
             click.echo(f"iisgraph: {error}{_place(error)}", err=True)
             context.exit(_COULD_NOT_RUN)
+        except (click.ClickException, click.exceptions.Exit, click.Abort):
+            raise
         except BrokenPipeError:
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             context.exit(0)
+        except Exception:  # noqa: BLE001 - a bug must look neither like findings nor like bad input
+            traceback.print_exc()
+            click.echo("iisgraph: this is a bug; please report it with the lines above", err=True)
+            context.exit(_BUG)
 
 
 def _place(error: IisgraphError) -> str:

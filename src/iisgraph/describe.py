@@ -222,7 +222,10 @@ def figures(snapshot: Snapshot) -> list[tuple[str, int]]:
         snapshot,
         """
         SELECT ?class (COUNT(?thing) AS ?number)
-        WHERE { ?thing a ?class . ?class a owl:Class . MINUS { ?thing a owl:Class } }
+        WHERE {
+          ?thing a ?class .
+          FILTER(REGEX(STR(?thing), "^https://w3id.org/iisgraph/(id|source)/"))
+        }
         GROUP BY ?class
         ORDER BY DESC(?number) ?class
         """,

@@ -5,7 +5,7 @@ in strings, IRIs and comments count for nothing. The engine's parser judges the 
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, NamedTuple
 
@@ -113,7 +113,7 @@ def inspect(sparql: str) -> Form:
         QueryRefused: if it is a SPARQL update.
     """
     tokens = list(tokens_of(sparql))
-    prefixes = dict(PREFIXES) | dict(_declared(tokens))
+    prefixes = prefixes_of(tokens)
     words = [(t.text.upper(), i) for i, t in enumerate(tokens) if t.kind == "word"]
     name = next((w for w, _ in words if w not in ("PREFIX", "BASE")), "")
     if name in UPDATES:
@@ -124,9 +124,9 @@ def inspect(sparql: str) -> Form:
         raise QueryError(f"expected a query beginning with one of {forms}", *place)
     following = [_after(tokens, i) for w, i in words if w == "SERVICE"]
     sources = [_after(tokens, i) for w, i in words if w == "FROM"]
-    default = tuple(_resolve(s[-1], prefixes) for s in sources if len(s) == 1)
-    named = tuple(_resolve(s[-1], prefixes) for s in sources if len(s) > 1)
-    services = tuple(_resolve(s[-1], prefixes) for s in following)
+    default = tuple(resolve(s[-1], prefixes) for s in sources if len(s) == 1)
+    named = tuple(resolve(s[-1], prefixes) for s in sources if len(s) > 1)
+    services = tuple(resolve(s[-1], prefixes) for s in following)
     return Form(name, Clause(default, named), services)
 
 
@@ -151,6 +151,19 @@ def position(text: str, offset: int) -> tuple[int, int]:
     return text.count("\n", 0, offset) + 1, offset - text.rfind("\n", 0, offset)
 
 
+def prefixes_of(tokens: Sequence[Token]) -> dict[str, str]:
+    """The prefixes that hold in a query: those of the house, and its own."""
+    return dict(PREFIXES) | dict(_declared(tokens))
+
+
+def resolve(token: Token, prefixes: Mapping[str, str]) -> str:
+    """The IRI that a token stands for; the token itself if it stands for none."""
+    if token.kind == "iri":
+        return token.text[1:-1]
+    prefix, _, local = token.text.partition(":")
+    return prefixes.get(prefix, f"{prefix}:") + local if token.kind == "name" else token.text
+
+
 def _declared(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
     for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
@@ -165,13 +178,6 @@ def _after(tokens: Sequence[Token], index: int) -> list[Token]:
         if token.kind != "word":
             break
     return found or [tokens[index]]
-
-
-def _resolve(token: Token, prefixes: dict[str, str]) -> str:
-    if token.kind == "iri":
-        return token.text[1:-1]
-    prefix, _, local = token.text.partition(":")
-    return prefixes.get(prefix, f"{prefix}:") + local if token.kind == "name" else token.text
 
 
 def _permit(form: Form, clause: Clause, graphs: Collection[str], sparql: str) -> None:

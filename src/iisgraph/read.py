@@ -27,6 +27,12 @@ class Content:
         """All RDF files of ontology and data, sorted by path."""
         return [*files(self.root / "ontology"), *files(self.root / "data")]
 
+    @property
+    def queries(self) -> list[Path]:
+        """All SPARQL files: rules, house rules and saved questions, sorted by path."""
+        folders = ("ontology/rules", "ontology/checks", "queries")
+        return [path for folder in folders for path in sorted((self.root / folder).glob("*.rq"))]
+
     def texts(self, folder: str) -> dict[str, str]:
         """The `.rq` files of a folder, by name without suffix, in order of name."""
         paths = sorted((self.root / folder).glob("*.rq"))

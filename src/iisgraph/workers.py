@@ -14,6 +14,7 @@ import socket
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
@@ -100,9 +101,10 @@ class Pool:
             return self._fork()
 
     def _fork(self) -> Connection:
-        with self._lock:
+        handles: list[int] = []
+        with self._lock, suppress(OSError):
             self._nursery.sendall(b"f")
-            _, handles, _, _ = socket.recv_fds(self._nursery, 1, 1)
+            handles = socket.recv_fds(self._nursery, 1, 1)[1]
         if not handles:
             raise QueryStopped("no query process can be started")
         return Connection(handles[0])

@@ -12,7 +12,13 @@ from iisgraph import snapshot as snapshots
 from iisgraph.check.findings import Finding, Severity
 from iisgraph.check.rules import broken_rules
 from iisgraph.check.shapes import violations
-from iisgraph.check.terms import Vocabulary, rewritten_literals, unknown_terms, vocabulary
+from iisgraph.check.terms import (
+    Vocabulary,
+    rewritten_literals,
+    unknown_in_query,
+    unknown_terms,
+    vocabulary,
+)
 from iisgraph.engine import NamedNode, Term
 from iisgraph.errors import LayoutError, SourceError
 from iisgraph.layout import layout
@@ -66,6 +72,9 @@ def _findings(
         yield from _layout(file)
         yield from unknown_terms(file, known)
         yield from rewritten_literals(file)
+    step("terms in queries")
+    for path in content.queries:
+        yield from unknown_in_query(path, known, snapshot)
     step("shapes")
     yield from violations(snapshot)
     step("house rules")

@@ -7,10 +7,12 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from iisgraph import engine
+from iisgraph import engine, query
 from iisgraph.check.findings import Finding, Severity, show
 from iisgraph.engine import Literal, NamedNode, Quad, Term
+from iisgraph.errors import QueryError
 from iisgraph.read import Content, File, read_text
+from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE, IIS, OWL, RDF, XSD, shorten
 
 Vocabulary = Mapping[str, frozenset[str]]
@@ -82,6 +84,38 @@ def _unknown_namespace(iri: str, known: Vocabulary) -> str | None:
     near = difflib.get_close_matches(iri, known, 1, 0.7)
     hint = f"; did you mean the namespace {near[0]}?" if near else ""
     return f"the property <{iri}> is of a vocabulary that is not pinned{hint}"
+
+
+def unknown_in_query(path: Path, known: Vocabulary, snapshot: Snapshot) -> Iterator[Finding]:
+    """Terms in a SPARQL file that do not exist, and addresses that lead nowhere."""
+    text = read_text(path)
+    try:
+        tokens = list(query.tokens_of(text))
+    except QueryError as error:
+        yield _in_query(path, str(error), (error.line or 1, error.column or 1))
+        return
+    prefixes = query.prefixes_of(tokens)
+    for token in tokens:
+        iri = query.resolve(token, prefixes)
+        problem = _problem(iri, known, is_property=False) or _nowhere(iri, snapshot)
+        if token.kind in {"iri", "name"} and problem:
+            yield _in_query(path, problem, query.position(text, token.start))
+
+
+def _nowhere(iri: str, snapshot: Snapshot) -> str | None:
+    is_ours = iri.startswith(BASE) and not iri.startswith(IIS) and iri != BASE
+    return f"{shorten(iri)} is not in this graph" if is_ours and not snapshot.knows(iri) else None
+
+
+def _in_query(path: Path, message: str, place: tuple[int, int]) -> Finding:
+    return Finding(
+        severity=Severity.ERROR,
+        rule="unknown-term",
+        message=message,
+        file=path,
+        line=place[0],
+        column=place[1],
+    )
 
 
 def rewritten_literals(file: File) -> Iterator[Finding]:
