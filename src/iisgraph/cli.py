@@ -217,7 +217,8 @@ def _table(answer: Answer) -> str:
     for row in answer.rows():
         values = (getattr(row.get(name), "value", "") for name in answer.variables)
         table.add_row([_plain(value) for value in values])
-    return f"{table}\n{len(table.rows)} rows"
+    number = len(table.rows)
+    return f"{table}\n{number} {'row' if number == 1 else 'rows'}"
 
 
 @main.command("questions")

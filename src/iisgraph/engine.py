@@ -47,6 +47,9 @@ Node: TypeAlias = NamedNode | BlankNode
 Term: TypeAlias = NamedNode | BlankNode | Literal
 Row: TypeAlias = Mapping[str, Term]
 
+_CHARACTERS: Final = re.compile(r", \[_\]|\['[^\]]*'\],?\s*")
+"""Sets of characters that the parser would have taken: true, and of no help."""
+
 RESULT_FORMATS: Final = {
     "application/sparql-results+json": ox.QueryResultsFormat.JSON,
     "application/sparql-results+xml": ox.QueryResultsFormat.XML,
@@ -219,7 +222,8 @@ def _raise_query_error(error: SyntaxError) -> NoReturn:
     if place is None:
         raise QueryError(str(error)) from None
     line, column, message = place.groups()
-    raise QueryError(message, int(line), int(column)) from None
+    words = " ".join(_CHARACTERS.sub("", message).split()).removesuffix(",")
+    raise QueryError(words, int(line), int(column)) from None
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The form is read by a tokenizer of the SPARQL 1.1 grammar (§19.8), so that word
 in strings, IRIs and comments count for nothing. The engine's parser judges the rest.
 """
 
+import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -64,6 +65,7 @@ def answer(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Ans
     form = inspect(sparql)
     chosen = clause or form.clause
     _permit(form, chosen, snapshot.graphs, sparql)
+    _require_prefixes(sparql)
     text = _without_from(sparql) if chosen else sparql
     return snapshot.engine.query(text, chosen)
 
@@ -189,6 +191,18 @@ def _permit(form: Form, clause: Clause, graphs: Collection[str], sparql: str) ->
         if iri not in graphs:
             known = "only graphs of this release can be read, and nothing is fetched"
             raise QueryRefused(f"FROM <{iri}>: {known}", *_find(sparql, "FROM"))
+
+
+def _require_prefixes(sparql: str) -> None:
+    tokens = list(tokens_of(sparql))
+    known = prefixes_of(tokens)
+    for token in tokens:
+        prefix = token.text.partition(":")[0]
+        if token.kind == "name" and prefix not in known and prefix != "_":
+            near = difflib.get_close_matches(prefix, known, 1, 0.5)
+            hint = f"; did you mean {near[0]}:?" if near else ""
+            place = position(sparql, token.start)
+            raise QueryError(f"the prefix {prefix}: is not declared{hint}", *place)
 
 
 def _find(sparql: str, word: str) -> tuple[int, int] | tuple[()]:

@@ -76,7 +76,8 @@ class Pool:
         self._nursery.close()
         while not self._idle.empty():
             self._idle.get_nowait().close()
-        os.waitpid(self._child, 0)
+        with suppress(ChildProcessError):  # the server has waited for it
+            os.waitpid(self._child, 0)
 
     def _call(self, limit: float, arguments: tuple[Any, ...]) -> Any:
         process = self._take()

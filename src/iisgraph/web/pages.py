@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from iisgraph.web import Service
 
 _OFFERED: Final = (HTML, *GRAPHS)
-_SHOWN: Final = 200
+_SHOWN: Final = 100
 """Statements that a page shows of one property; the rest is in the downloads."""
 
 
