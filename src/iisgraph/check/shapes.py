@@ -1,5 +1,6 @@
 """SHACL by pySHACL: the shapes over the merged graph. The one module that knows pySHACL."""
 
+import logging
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import Any, Final
@@ -15,12 +16,15 @@ _SEVERITY: Final = {
     SH + "Info": Severity.INFO,
 }
 _SHAPES: Final = BASE + "graph/ontology/shapes/"
+_SILENCE: Final = logging.NullHandler()
 
 
 def violations(snapshot: Snapshot) -> list[Finding]:
     """What the shapes of the snapshot's content say against its default graph."""
     from pyshacl import validate
 
+    # rdflib would print a traceback for each literal of which we report a finding
+    logging.getLogger("rdflib").addHandler(_SILENCE)
     everything = snapshot.engine.quads(None, None, None, DefaultGraph())
     _, report, _ = validate(
         _rdflib(everything),
