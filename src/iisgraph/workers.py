@@ -138,6 +138,7 @@ def _run_process(connection: Connection, evaluate: Evaluate, limits: Limits) -> 
     """Answer calls until the other side has gone, or the kernel ends this process."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
     _bound_memory(limits.megabytes)
+    _forbid_files_and_sockets()
     while True:
         try:
             seconds, arguments = connection.recv()
@@ -158,6 +159,11 @@ def _outcome(evaluate: Evaluate, arguments: tuple[Any, ...]) -> Any:
         os._exit(1)
     except Exception as error:  # noqa: BLE001 - a bug travels to the server, which logs it
         return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _forbid_files_and_sockets() -> None:
+    """Let this process open nothing more: whatever a query asks, the kernel says no."""
+    resource.setrlimit(resource.RLIMIT_NOFILE, (0, 0))
 
 
 def _bound_memory(megabytes: int) -> None:
