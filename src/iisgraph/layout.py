@@ -18,12 +18,15 @@ from iisgraph.vocab import BASE, FIRST, NIL, OWL, PREFIXES, REST, TYPE, XSD
 
 _INDENT: Final = "    "
 _LIST_WIDTH: Final = 80
+_KEY_DEPTH: Final = 8  # levels of blank nodes that decide an order; each may double the work
 _LOCAL: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_\-]*")
 _SHORTHAND: Final = {
     XSD + "integer": re.compile(r"[+-]?[0-9]+"),
     XSD + "decimal": re.compile(r"[+-]?[0-9]*\.[0-9]+"),
     XSD + "boolean": re.compile(r"true|false"),
 }
+_HEAD: Final = re.compile(r"(?:#[^\n]*(?:\n|\Z))+")
+_RELATIVE: Final = re.compile(r"(?:[\w\-][^:/?#]*(?:[/?#].*)?)?")
 _LEXEME: Final = re.compile(
     r"""(?P<comment>\#[^\n]*) | \\. | <[^<>\n]*>
     | \"{3}(?:[^"\\]|\\.|"(?!""))*\"{3} | '{3}(?:[^'\\]|\\.|'(?!''))*'{3}
@@ -44,12 +47,16 @@ def layout(file: File) -> str:
         LayoutError: if it has a comment elsewhere, which would be lost, or if the
             new text would not mean the same.
     """
+    parsed = file.parsed
     text = file.content.decode()
     head = _head(text)
     _refuse_lost_comments(file, text, len(head))
-    result = head + write(file.parsed)
+    try:
+        result = head + write(parsed)
+    except RecursionError:
+        raise LayoutError(f"{file.path}: blank nodes are nested too deeply") from None
     again = engine.parse(result.encode(), "text/turtle", file.graph, BASE)
-    if engine.canonical_quads(again.quads) != engine.canonical_quads(file.parsed.quads):
+    if engine.canonical_quads(again.quads) != engine.canonical_quads(parsed.quads):
         raise LayoutError(f"{file.path}: the layout would change what this file says")
     return result
 
@@ -68,12 +75,8 @@ def serialize(quads: Iterable[Quad], media_type: str) -> bytes:
 
 
 def _head(text: str) -> str:
-    lines = []
-    for line in text.splitlines(keepends=True):
-        if not line.startswith("#"):
-            break
-        lines.append(line)
-    return "".join(lines) + ("\n" if lines else "")
+    lines = _HEAD.match(text)
+    return f"{lines[0]}\n" if lines else ""
 
 
 def _refuse_lost_comments(file: File, text: str, start: int) -> None:
@@ -89,7 +92,7 @@ class _Writer:
     """One document: which nodes are nested, and which prefixes come into use."""
 
     def __init__(self, parsed: Parsed) -> None:
-        self._base = BASE if parsed.base in (None, BASE) else parsed.base
+        self._base = parsed.base if parsed.base and parsed.base.endswith("/") else BASE
         self._namespaces = dict(PREFIXES) | dict(parsed.prefixes)
         self._prefixes = {ns: prefix for prefix, ns in self._namespaces.items()}
         self._used: set[str] = set()
@@ -194,7 +197,7 @@ class _Writer:
             self._used.add(prefix)
             return f"{prefix}:{iri[len(namespace) :]}"
         relative = iri.removeprefix(self._base)
-        if relative != iri and ":" not in relative.split("/", maxsplit=1)[0]:
+        if relative != iri and "/." not in relative and _RELATIVE.fullmatch(relative):
             self._based = True
             return f"<{relative}>"
         return f"<{iri}>"
@@ -216,7 +219,7 @@ class _Writer:
         return str(term)
 
     def _blank_key(self, node: BlankNode, above: frozenset[BlankNode]) -> str:
-        if node in above:
+        if node in above or len(above) == _KEY_DEPTH:
             return "*"
         inner = above | {node}
         held = [

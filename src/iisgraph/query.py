@@ -37,6 +37,9 @@ _TOKEN: Final = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 
+_COMPARISON: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://).*\#")
+"""An IRI by the grammar that the engine can read as `<`, an expression and a comment."""
+
 
 class Token(NamedTuple):
     """One token: its kind, its text, and where it begins in the query."""
@@ -115,6 +118,7 @@ def inspect(sparql: str) -> Form:
         QueryRefused: if it is a SPARQL update.
     """
     tokens = list(tokens_of(sparql))
+    _refuse_two_readings(sparql, tokens)
     prefixes = prefixes_of(tokens)
     words = [(t.text.upper(), i) for i, t in enumerate(tokens) if t.kind == "word"]
     name = next((w for w, _ in words if w not in ("PREFIX", "BASE")), "")
@@ -191,6 +195,19 @@ def _permit(form: Form, clause: Clause, graphs: Collection[str], sparql: str) ->
         if iri not in graphs:
             known = "only graphs of this release can be read, and nothing is fetched"
             raise QueryRefused(f"FROM <{iri}>: {known}", *_find(sparql, "FROM"))
+
+
+def _refuse_two_readings(sparql: str, tokens: Iterable[Token]) -> None:
+    """Refuse `(?a<b#>…)`: what follows would be text to us, and a comment to the engine."""
+    brackets = [""]
+    for token in tokens:
+        if token.text in ("(", "{", "["):
+            brackets.append(token.text)
+        elif token.text in (")", "}", "]") and len(brackets) > 1:
+            brackets.pop()
+        elif token.kind == "iri" and brackets[-1] == "(" and _COMPARISON.match(token.text):
+            message = f"{token.text} has two readings; write a space after <, or a full IRI"
+            raise QueryError(message, *position(sparql, token.start))
 
 
 def _require_prefixes(sparql: str) -> None:
