@@ -23,8 +23,8 @@ from iisgraph.snapshot import Snapshot, of_content
 _COULD_NOT_RUN: Final = 2
 _BUG: Final = 3
 _PATH: Final = click.Path(path_type=Path)
-_RESULT_NAMES: Final = ["table", *(f.names[0] for f in (*RESULTS, *GRAPHS))]
-_GRAPH_NAMES: Final = [f.names[0] for f in GRAPHS]
+_RESULT_NAMES: Final = ["table", *(name for f in (*RESULTS, *GRAPHS) for name in f.names)]
+_GRAPH_NAMES: Final = [name for f in GRAPHS for name in f.names]
 _data_option = click.option(
     "--data", metavar="PATH|URL", help="A folder or file, or a SPARQL endpoint. [packaged data]"
 )
@@ -59,11 +59,11 @@ def _place(error: IisgraphError) -> str:
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="iisgraph")
 def main() -> None:
-    r"""The knowledge graph of international information-security cooperation.
+    """The knowledge graph of international information-security cooperation.
 
     \b
     iisgraph questions                 what can be asked
-    iisgraph questions sco-members     ask it
+    iisgraph questions members-today   ask it
     iisgraph query 'SELECT ...'        ask in SPARQL
     iisgraph serve                     pages and a SPARQL endpoint
     iisgraph check                     validate ontology and data
@@ -74,7 +74,7 @@ def main() -> None:
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 def check_command(paths: tuple[Path, ...], form: str) -> None:
-    r"""Check ontology and data, or only the files at PATHS together with them.
+    """Check ontology and data, or only the files at PATHS together with them.
 
     Steps: syntax, layout, terms, literals, SHACL, house rules.
 
@@ -119,7 +119,11 @@ def _show_findings(findings: Iterable[Any]) -> None:
         parts = (finding.file or "-", finding.line, finding.column)
         place = ":".join(str(part) for part in parts if part is not None)
         click.echo(_plain(f"{place}: {level}: {finding.message} [{finding.rule}]"))
-    click.echo(", ".join(f"{n} {level}s" for level, n in counts.items()), err=True)
+    click.echo(", ".join(_counted(n, level) for level, n in counts.items()), err=True)
+
+
+def _counted(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
 def _plain(text: str) -> str:
@@ -131,7 +135,7 @@ def _plain(text: str) -> str:
 @click.argument("paths", nargs=-1, required=True, type=_PATH)
 @click.option("--check", "only_check", is_flag=True, help="Change nothing; exit 1 if it would.")
 def fmt_command(paths: tuple[Path, ...], only_check: bool) -> None:
-    r"""Lay Turtle files out in the one layout.
+    """Lay Turtle files out in the one layout.
 
     Refuses files whose comments would be lost or whose meaning would change.
 
@@ -158,7 +162,7 @@ def fmt_command(paths: tuple[Path, ...], only_check: bool) -> None:
 @_data_option
 @click.option("--format", "form", type=click.Choice(_RESULT_NAMES), help="[table, or turtle]")
 def query_command(sparql: str, data: str | None, form: str | None) -> None:
-    r"""Ask a SPARQL query, given as text, as a file, or on standard input.
+    """Ask a SPARQL query, given as text, as a file, or on standard input.
 
     \b
     iisgraph query 'SELECT ?s { ?s a iis:State } LIMIT 5'
@@ -217,8 +221,7 @@ def _table(answer: Answer) -> str:
     for row in answer.rows():
         values = (getattr(row.get(name), "value", "") for name in answer.variables)
         table.add_row([_plain(value) for value in values])
-    number = len(table.rows)
-    return f"{table}\n{number} {'row' if number == 1 else 'rows'}"
+    return f"{table}\n{_counted(len(table.rows), 'row')}"
 
 
 @main.command("questions")
@@ -230,11 +233,11 @@ def _table(answer: Answer) -> str:
 def questions_command(
     name: str | None, values: tuple[str, ...], data: str | None, form: str | None, sparql: bool
 ) -> None:
-    r"""List the saved questions, or ask the one called NAME.
+    """List the saved questions, or ask the one called NAME.
 
     \b
     iisgraph questions
-    iisgraph questions organisation-members-on-day day=2017-06-10
+    iisgraph questions members-on-day day=2017-06-10
     """
     saved = questions.load(read.default_content())
     if name is None:
@@ -264,7 +267,7 @@ def _pair(value: str) -> tuple[str, str]:
 @click.option("--out", type=_PATH, required=True, help="The file to write, or - for stdout.")
 @click.option("--data", metavar="PATH", help="A folder or file. [packaged data]")
 def export_command(form: str | None, out: Path, data: str | None) -> None:
-    r"""Write the whole graph to one file; named graphs are kept where the format can.
+    """Write the whole graph to one file; named graphs are kept where the format can.
 
     \b
     iisgraph export --out iisgraph.trig
@@ -304,7 +307,7 @@ def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
 @click.option("--no-check", is_flag=True, help="Serve --data without checking it.")
 @_settings_options
 def serve_command(data: str | None, no_check: bool, **flags: Any) -> None:
-    r"""Serve pages and a read-only SPARQL endpoint.
+    """Serve pages and a read-only SPARQL endpoint.
 
     Each option can also be set as a variable: IISGRAPH_PORT, IISGRAPH_HOST …
 

@@ -36,6 +36,7 @@ __all__ = [
     "Remote",
     "Term",
     "Triple",
+    "canonical",
     "canonical_quads",
     "parse",
     "serialize",
@@ -336,11 +337,16 @@ def _order(item: Triple | Quad) -> tuple[str, str]:
     return str(item.graph_name) if isinstance(item, Quad) else "", str(item)
 
 
+def canonical(quads: Iterable[Quad]) -> list[Quad]:
+    """The quads with canonical blank node labels (RDFC-1.0), in no order."""
+    dataset = ox.Dataset(quads)
+    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
+    return list(dataset)
+
+
 def canonical_quads(quads: Iterable[Quad]) -> list[str]:
-    """Sorted N-Quads lines with canonical blank node labels (RDFC-1.0).
+    """Sorted N-Quads lines with canonical blank node labels.
 
     Two sets of quads have the same lines exactly if they are isomorphic.
     """
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return sorted(str(quad) for quad in dataset)
+    return sorted(str(quad) for quad in canonical(quads))

@@ -14,13 +14,13 @@ from iisgraph.snapshot import Snapshot
 def export(snapshot: Snapshot, rdf_format: Format) -> bytes:
     """Every statement: in its named graph where the format can, else merged.
 
-    The order is fixed, so equal releases are equal bytes.
+    Order and names of blank nodes are fixed, so equal releases are equal bytes.
     """
     if rdf_format.kind is Kind.DATASET:
         quads = (q for q in snapshot.engine.quads() if not isinstance(q.graph_name, DefaultGraph))
-        return engine.serialize(quads, rdf_format.media_type)
+        return engine.serialize(engine.canonical(quads), rdf_format.media_type)
     merged = snapshot.engine.quads(None, None, None, DefaultGraph())
-    return layout.serialize(merged, rdf_format.media_type)
+    return layout.serialize(engine.canonical(merged), rdf_format.media_type)
 
 
 def write(path: Path, content: bytes) -> None:

@@ -12,7 +12,7 @@ from typing import Final
 
 from iisgraph import engine
 from iisgraph.engine import BlankNode, Literal, NamedNode, Parsed, Quad, Term, Triple
-from iisgraph.errors import LayoutError
+from iisgraph.errors import LayoutError, SourceError
 from iisgraph.read import File
 from iisgraph.vocab import BASE, FIRST, NIL, OWL, PREFIXES, REST, TYPE, XSD
 
@@ -48,7 +48,10 @@ def layout(file: File) -> str:
             new text would not mean the same.
     """
     parsed = file.parsed
-    text = file.content.decode()
+    try:
+        text = file.content.decode()
+    except UnicodeDecodeError as error:
+        raise SourceError(f"is not UTF-8 at byte {error.start}", file.path) from None
     head = _head(text)
     _refuse_lost_comments(file, text, len(head))
     try:
@@ -235,7 +238,9 @@ def _quoted(value: str) -> str:
     if "\n" not in value or "\r" in value:
         return str(Literal(value))
     text = value.replace("\\", "\\\\").replace('"""', '\\"\\"\\"')
-    return f'"""{text[:-1]}\\""""' if text.endswith('"') else f'"""{text}"""'
+    if (len(value) - len(value.rstrip('"'))) % 3:  # three at a time are escaped already
+        text = text[:-1] + '\\"'
+    return f'"""{text}"""'
 
 
 def _by_subject(quads: Sequence[Quad]) -> dict[Term, dict[str, list[Term]]]:

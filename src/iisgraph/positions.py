@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping, MutableSequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from io import BytesIO
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from rdflib import BNode, Graph
 from rdflib import Literal as RdflibLiteral
-from rdflib.namespace import RDF
+from rdflib.namespace import RDF, XSD
 from rdflib.plugins.parsers.notation3 import RDFSink, SinkParser
 from rdflib.term import Node, URIRef
 
@@ -16,6 +17,12 @@ from iisgraph.read import File
 from iisgraph.vocab import BASE
 
 Place: TypeAlias = tuple[int, int]
+_NUMBERS: Final = {
+    bool: XSD.boolean,
+    int: XSD.integer,
+    Decimal: XSD.decimal,
+    float: XSD.double,
+}
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,8 @@ class _Parser(SinkParser):
         before = len(found)
         end = int(super().object(text, at, found))
         if end >= 0 and len(found) > before:
+            if not isinstance(found[-1], Node):  # a number or boolean, which has no identity
+                found[-1] = RdflibLiteral(text[at:end], datatype=_NUMBERS[type(found[-1])])
             self._read[id(found[-1])] = place
             self._kept.append(found[-1])
         return end

@@ -8,13 +8,15 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, NamedTuple
+from urllib.parse import urljoin
 
 from iisgraph.engine import Answer, Clause
 from iisgraph.errors import NotAcceptable, QueryError, QueryRefused, QueryStopped
 from iisgraph.formats import Format
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import PREFIXES
+from iisgraph.vocab import BASE, PREFIXES
 
 FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES: Final = frozenset(
@@ -129,9 +131,10 @@ def inspect(sparql: str) -> Form:
         forms = ", ".join(sorted(FORMS))
         raise QueryError(f"expected a query beginning with one of {forms}", *place)
     following = [_after(tokens, i) for w, i in words if w == "SERVICE"]
-    sources = [_after(tokens, i) for w, i in words if w == "FROM"]
-    default = tuple(resolve(s[-1], prefixes) for s in sources if len(s) == 1)
-    named = tuple(resolve(s[-1], prefixes) for s in sources if len(s) > 1)
+    sources = [_after(tokens, index) for index in _froms(tokens)]
+    base = _base(tokens)
+    default = tuple(_absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) == 1)
+    named = tuple(_absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) > 1)
     services = tuple(resolve(s[-1], prefixes) for s in following)
     return Form(name, Clause(default, named), services)
 
@@ -174,6 +177,33 @@ def _declared(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
     for word, name, iri in zip(tokens, tokens[1:], tokens[2:], strict=False):
         if word.text.upper() == "PREFIX" and name.kind == "name" and iri.kind == "iri":
             yield name.text[:-1], iri.text[1:-1]
+
+
+def _base(tokens: Sequence[Token]) -> str:
+    base = BASE
+    for word, iri in pairwise(tokens):
+        if word.text.upper() == "BASE" and iri.kind == "iri":
+            base = _absolute(base, iri.text[1:-1])
+    return base
+
+
+def _absolute(base: str, iri: str) -> str:
+    return iri if ":" in iri.split("/", maxsplit=1)[0] else urljoin(base, iri)
+
+
+def _froms(tokens: Sequence[Token]) -> Iterator[int]:
+    """Where the dataset clause says FROM: before the pattern, and not in a template."""
+    in_template = False
+    for index, token in enumerate(tokens):
+        word = token.text.upper() if token.kind == "word" else token.text
+        if word == "{" and tokens[index - 1].text.upper() == "CONSTRUCT":
+            in_template = True
+        elif word == "}":
+            in_template = False
+        elif word in ("{", "WHERE") and not in_template:
+            return
+        elif word == "FROM" and not in_template:
+            yield index
 
 
 def _after(tokens: Sequence[Token], index: int) -> list[Token]:
@@ -238,7 +268,6 @@ def _without_from(sparql: str) -> str:
 
 
 def _spans(tokens: Sequence[Token]) -> Iterable[tuple[int, int]]:
-    for index, token in enumerate(tokens):
-        if token.kind == "word" and token.text.upper() == "FROM":
-            last = _after(tokens, index)[-1]
-            yield token.start, last.start + len(last.text)
+    for index in _froms(tokens):
+        last = _after(tokens, index)[-1]
+        yield tokens[index].start, last.start + len(last.text)

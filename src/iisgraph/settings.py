@@ -39,7 +39,7 @@ class Settings:
             raise SettingError(f"port is {self.port}, expected 0 to 65535")
         for each in fields(self):
             value = getattr(self, each.name)
-            if each.name != "port" and each.type is not str and value <= 0:
+            if each.name != "port" and each.type is not str and not 0 < value < float("inf"):
                 raise SettingError(f"{each.name} is {value}, expected a number above 0")
 
     @classmethod

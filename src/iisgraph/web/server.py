@@ -1,5 +1,6 @@
 """The production server: gunicorn around the application, one process, many threads."""
 
+import math
 import os
 import sys
 from collections.abc import Callable
@@ -54,6 +55,7 @@ def serve(snapshot: Snapshot, settings: Settings, ready: Callable[[str], None]) 
         "threads": settings.threads,
         "worker_class": "gthread",
         "preload_app": True,
+        "graceful_timeout": math.ceil(settings.query_seconds) + 1,
         "limit_request_line": 8190,
         "loglevel": "warning",
         "when_ready": when_ready,
