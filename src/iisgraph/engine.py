@@ -11,6 +11,7 @@ import urllib.request
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
 
 import pyoxigraph as ox
@@ -211,11 +212,22 @@ class Oxigraph:
         return store
 
     def dataset(self) -> "Dataset":
-        """The same store seen as an rdflib Dataset; its default graph is the merge."""
+        """The same store seen as an rdflib Dataset, read-only; its default graph is the merge."""
         from oxrdflib import OxigraphStore
         from rdflib import Dataset
 
-        return Dataset(store=OxigraphStore(store=self._store), default_union=False)
+        class ReadOnly(OxigraphStore):
+            """Refuses what would change the store behind the snapshot's hash."""
+
+            def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+                raise TypeError("a snapshot is read-only")
+
+            add = addN = remove = update = remove_graph = _refuse  # noqa: N815 - rdflib's names
+
+            def add_graph(self, graph: Any) -> None:
+                """Rdflib calls this for each graph that is asked for; it need not exist."""
+
+        return Dataset(store=ReadOnly(store=self._store), default_union=False)
 
 
 def _raise_query_error(error: SyntaxError) -> NoReturn:
@@ -237,20 +249,18 @@ class Remote:
     def query(self, sparql: str, clause: Clause = Clause()) -> Answer:
         """Send the query; the clause is in its text, so the endpoint applies it itself."""
         del clause
-        request = urllib.request.Request(  # noqa: S310 - the user gave this URL to ask it
-            self.url,
-            data=sparql.encode(),
-            headers={
-                "Content-Type": "application/sparql-query; charset=utf-8",
-                "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
-            },
-        )
+        headers = {
+            "Content-Type": "application/sparql-query; charset=utf-8",
+            "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
+        }
         try:
+            # S310: the user gave this URL to ask it
+            request = urllib.request.Request(self.url, sparql.encode(), headers)  # noqa: S310
             with urllib.request.urlopen(request, timeout=self.seconds) as response:  # noqa: S310
                 return self._read(response.headers.get_content_type(), response.read())
         except urllib.error.HTTPError as error:
             raise self._translate(error) from None
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SyntaxError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             raise EngineError(f"{self.url} cannot be asked: {reason}") from None
 
@@ -258,10 +268,8 @@ class Remote:
         if media_type == "application/n-triples":
             store = ox.Store()
             store.load(body, format=RdfFormat.N_TRIPLES)
-            triples = store.query("CONSTRUCT WHERE { ?s ?p ?o }")
-            return Answer(triples)
-        results = ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON)
-        return Answer(results)
+            return Answer(store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
+        return Answer(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
 
     def _translate(self, error: urllib.error.HTTPError) -> EngineError | QueryError:
         text = error.read(4096).decode(errors="replace").strip()

@@ -31,11 +31,14 @@ def write(path: Path, content: bytes) -> None:
     """
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".iisgraph-")
-        with os.fdopen(handle, "wb") as part:
-            part.write(content)
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
-        Path(name).replace(path)
+        try:
+            with os.fdopen(handle, "wb") as part:
+                part.write(content)
+            mask = os.umask(0)
+            os.umask(mask)
+            Path(name).chmod(0o666 & ~mask)
+            Path(name).replace(path)
+        finally:
+            Path(name).unlink(missing_ok=True)  # still there only after an error
     except OSError as error:
         raise IisgraphError(f"{path}: cannot be written: {error.strerror}") from None

@@ -145,6 +145,8 @@ def tokens_of(sparql: str) -> Iterator[Token]:
     Raises:
         QueryError: at a character that begins no token of the grammar.
     """
+    if surrogate := re.search("[\ud800-\udfff]", sparql):
+        raise QueryError("half a character", *position(sparql, surrogate.start()))
     at = 0
     while at < len(sparql):
         match = _TOKEN.match(sparql, at)

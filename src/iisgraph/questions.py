@@ -95,7 +95,11 @@ def _parse(name: str, text: str) -> Question:
 
 
 def _parameter(question: str, line: str, text: str) -> Parameter:
-    name, kind, description = line.split(maxsplit=2)
+    try:
+        name, kind, description = line.split(maxsplit=2)
+    except ValueError:
+        message = f"queries/{question}.rq: parameter {line!r} is not name, kind and description"
+        raise QuestionError(message) from None
     block = _block(name).search(text)
     if block is None:
         message = f"queries/{question}.rq: parameter {name} has no VALUES ?{name} {{ … }}"

@@ -52,8 +52,11 @@ class Pool:
         self._nursery, theirs = socket.socketpair()
         self._child = os.fork()
         if self._child == 0:
-            self._nursery.close()
-            _run_nursery(theirs, evaluate, limits)
+            try:
+                self._nursery.close()
+                _run_nursery(theirs, evaluate, limits)
+            finally:  # whatever happens, this copy of the program goes no further
+                os._exit(1)
         theirs.close()
 
     def call(self, *arguments: Any, seconds: float | None = None) -> Any:
@@ -125,9 +128,12 @@ def _run_nursery(control: socket.socket, evaluate: Evaluate, limits: Limits) -> 
     while control.recv(1):
         ours, theirs = socket.socketpair()
         if os.fork() == 0:
-            control.close()
-            ours.close()
-            _run_process(Connection(theirs.detach()), evaluate, limits)
+            try:
+                control.close()
+                ours.close()
+                _run_process(Connection(theirs.detach()), evaluate, limits)
+            finally:
+                os._exit(1)
         socket.send_fds(control, [b"f"], [ours.fileno()])
         ours.close()
         theirs.close()

@@ -1,0 +1,211 @@
+"""Queries run in processes that can be ended in the middle of one."""
+
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from iisgraph.engine import Oxigraph
+from iisgraph.errors import QueryError, QueryRefused, QueryStopped, UnknownResource
+from iisgraph.workers import Limits, Pool
+from tests import rdf
+
+LIMITS = Limits(processes=2, seconds=10.0, megabytes=256, queue_seconds=10.0)
+MARGIN = 1.0
+ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }"
+
+
+def evaluate(what: str, argument: Any = None) -> Any:
+    """Everything a query may do."""
+    if what == "sleep":
+        time.sleep(argument)
+    elif what == "query":
+        return len(list(STORE.query(argument).rows()))
+    elif what == "allocate":
+        return len(bytearray(argument * 2**20))
+    elif what == "bug":
+        raise KeyError(argument)
+    elif what == "raise":
+        raise argument
+    elif what == "die":
+        os._exit(3)
+    elif what == "open":
+        return Path(argument).read_bytes()
+    return os.getpid() if what == "pid" else argument
+
+
+STORE: Oxigraph = rdf.store_of(
+    *rdf.file("\n".join(f"<s{n}> <p> {n} ." for n in range(300))).parsed.quads
+)
+
+
+@pytest.fixture
+def pool() -> Iterator[Pool]:
+    made = Pool(evaluate, LIMITS)
+    yield made
+    made.close()
+
+
+def is_alive(pid: int) -> bool:
+    """Whether it runs; one that has ended and waits for an init to notice does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rpartition(")")[2].split()[0]
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+    return state != "Z"
+
+
+def gone(pid: int) -> bool:
+    """Whether a process ends within the margin."""
+    until = time.monotonic() + MARGIN
+    while is_alive(pid) and time.monotonic() < until:
+        time.sleep(0.01)
+    return not is_alive(pid)
+
+
+@pytest.mark.parametrize(("what", "argument"), [("sleep", 20), ("query", ENDLESS)])
+def test_a_call_ends_at_its_deadline(pool: Pool, what: str, argument: object) -> None:
+    """In Python or deep inside the engine: the kernel ends the process."""
+    pool.call("echo")
+    started = time.monotonic()
+    with pytest.raises(QueryStopped, match=r"ended after 0\.3 seconds"):
+        pool.call(what, argument, seconds=0.3)
+    assert 0.3 <= time.monotonic() - started < 0.3 + MARGIN
+
+
+def test_seconds_can_only_lower_the_limit() -> None:
+    """An asker has no more time than the operator gave."""
+    pool = Pool(evaluate, Limits(1, 0.3, 256, 1.0))
+    with pytest.raises(QueryStopped, match=r"ended after 0\.3 seconds"):
+        pool.call("sleep", 20, seconds=60)
+    pool.close()
+
+
+def test_the_deadline_is_each_calls_own(pool: Pool) -> None:
+    """A process that lives on carries no old deadline into the next call."""
+    first = pool.call("pid", seconds=0.4)
+    time.sleep(0.6)
+    assert pool.call("pid") == first
+
+
+def test_memory_is_bounded(pool: Pool) -> None:
+    """An overrun ends that process alone, and says how much a query may take."""
+    assert pool.call("allocate", 100) == 100 * 2**20
+    with pytest.raises(QueryStopped, match="256 MiB"):
+        pool.call("allocate", 1024)
+    assert pool.call("echo", 5) == 5
+
+
+def test_a_killed_process_is_replaced(pool: Pool) -> None:
+    """The next call finds another one."""
+    before = pool.call("pid")
+    with pytest.raises(QueryStopped):
+        pool.call("sleep", 20, seconds=0.1)
+    after = pool.call("pid")
+    assert after != before
+    assert gone(before)
+
+
+def test_a_process_is_used_again(pool: Pool) -> None:
+    """No fork for each call."""
+    assert len({pool.call("pid") for _ in range(20)}) == 1
+
+
+def test_a_process_that_dies_is_no_answer(pool: Pool) -> None:
+    """It is told as a limit, and the pool goes on."""
+    with pytest.raises(QueryStopped, match="ended early"):
+        pool.call("die")
+    assert pool.call("echo", "still here") == "still here"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [QueryError("bad", 3, 7), QueryRefused("no", 1, 2), QueryError("where?"), UnknownResource("x")],
+)
+def test_errors_arrive_as_they_were_raised(pool: Pool, error: Exception) -> None:
+    """Kind, words and place survive the way between processes."""
+    with pytest.raises(type(error)) as caught:
+        pool.call("raise", error)
+    assert type(caught.value) is type(error)
+    assert str(caught.value) == str(error)
+    assert vars(caught.value) == vars(error)
+
+
+def test_a_bug_is_told_as_one(pool: Pool) -> None:
+    """It reaches the server, which logs it, and is not taken for a fault of the asker."""
+    before = pool.call("pid")
+    with pytest.raises(RuntimeError, match="KeyError: 'x'"):
+        pool.call("bug", "x")
+    assert pool.call("pid") == before
+
+
+def test_processes_open_no_files(pool: Pool) -> None:
+    """Whatever a query asks, the kernel says no."""
+    with pytest.raises(RuntimeError, match="Too many open files"):
+        pool.call("open", __file__)
+
+
+def test_a_full_queue_is_told() -> None:
+    """A call waits its time for a turn, and then is told to come again."""
+    pool = Pool(evaluate, Limits(1, 10.0, 256, 0.1))
+    busy = threading.Thread(target=pool.call, args=("sleep", 1.0))
+    busy.start()
+    time.sleep(0.3)
+    with pytest.raises(QueryStopped, match="busy"):
+        pool.call("echo")
+    busy.join()
+    assert pool.call("echo", 1) == 1
+    pool.close()
+
+
+def test_many_threads_get_their_own_answers(pool: Pool) -> None:
+    """Answers are never mixed up, and no more processes run than may."""
+    with ThreadPoolExecutor(16) as threads:
+        answers = list(threads.map(lambda n: pool.call("echo", n), range(400)))
+        pids = set(threads.map(lambda _: pool.call("pid"), range(100)))
+    assert answers == list(range(400))
+    assert 1 <= len(pids) <= LIMITS.processes
+
+
+def test_large_answers_arrive_whole(pool: Pool) -> None:
+    """More than a pipe holds."""
+    assert pool.call("echo", "x" * 5_000_000) == "x" * 5_000_000
+
+
+def test_close_ends_everything() -> None:
+    """No process outlives the pool, busy or idle."""
+    pool = Pool(evaluate, LIMITS)
+    nursery, process = pool._child, pool.call("pid")
+    assert is_alive(nursery)
+    assert is_alive(process)
+    pool.close()
+    assert gone(nursery)
+    assert gone(process)
+    with pytest.raises(QueryStopped, match="no query process"):
+        pool.call("echo")
+
+
+def test_no_copy_of_the_program_escapes() -> None:
+    """An answer that cannot travel ends the process; it must not run on as a second program."""
+    script = """if True:
+        from iisgraph.errors import QueryStopped
+        from iisgraph.workers import Limits, Pool
+        pool = Pool(lambda: (lambda: 0), Limits(1, 5.0, 256, 1.0))
+        try:
+            pool.call()
+        except QueryStopped:
+            print("stopped")
+        pool.close()
+        print("end")
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20
+    )
+    assert done.stdout.split() == ["stopped", "end"]
