@@ -68,7 +68,7 @@ def server(installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterato
 def test_wheel_holds_all_that_is_served_and_no_more(wheel: Path) -> None:
     """Each file of ontology, data, queries, templates and styles; neither tests nor rubbish."""
     names = set(zipfile.ZipFile(wheel).namelist())
-    expected = {"iisgraph/py.typed", "iisgraph/cli.py"}
+    expected = {"iisgraph/py.typed", "iisgraph/cli/__init__.py"}
     for part in ("ontology", "data", "queries"):
         paths = [path for path in (ROOT / part).rglob("*") if path.is_file()]
         assert paths

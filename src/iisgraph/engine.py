@@ -1,29 +1,25 @@
-"""The triple stores: Oxigraph in this process, or any SPARQL 1.1 endpoint by URL.
+"""The triple store: Oxigraph in this process, and the interface that every engine has.
 
 The one module that knows pyoxigraph. Its terms are re-exported, so that the
 floors above name them without knowing where they come from.
 """
 
-import json
 import re
-import urllib.error
-import urllib.request
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from http.client import HTTPException
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
-from iisgraph.errors import EngineError, QueryError
+from iisgraph.errors import QueryError
 from iisgraph.vocab import BASE, PREFIXES
 
 if TYPE_CHECKING:
     from rdflib import Dataset
 
 __all__ = [
+    "WHOLE",
     "Answer",
     "BlankNode",
     "Clause",
@@ -34,7 +30,6 @@ __all__ = [
     "Oxigraph",
     "Parsed",
     "Quad",
-    "Remote",
     "Term",
     "Triple",
     "canonical",
@@ -72,11 +67,28 @@ class Clause:
         return bool(self.default or self.named)
 
 
+WHOLE: Final = Clause()
+"""No clause: the whole snapshot is the dataset."""
+
+
 class Answer:
     """What a query gave: bindings, a boolean, or a graph. Can be read once."""
 
     def __init__(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
         self._result = result
+
+    @classmethod
+    def read(cls, media_type: str, body: bytes) -> "Answer":
+        """The answer that an endpoint sent, as SPARQL JSON or as N-Triples.
+
+        Raises:
+            SyntaxError, ValueError: if it is not what its media type says.
+        """
+        if media_type == "application/n-triples":
+            store = ox.Store()
+            store.load(body, format=RdfFormat.N_TRIPLES)
+            return cls(store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
+        return cls(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
 
     @property
     def is_graph(self) -> bool:
@@ -179,7 +191,7 @@ class Oxigraph:
         """IRIs of the named graphs, sorted."""
         return sorted(g.value for g in self._store.named_graphs())
 
-    def query(self, sparql: str, clause: Clause = Clause()) -> Answer:
+    def query(self, sparql: str, clause: Clause = WHOLE) -> Answer:
         """Evaluate a query on the snapshot, or on the merge of the graphs that it names.
 
         The prefixes of the house need no declaration; a declaration in the query wins.
@@ -211,8 +223,11 @@ class Oxigraph:
             store.extend(self._store.quads_for_pattern(None, None, None, NamedNode(iri)))
         return store
 
-    def dataset(self) -> "Dataset":
-        """The same store seen as an rdflib Dataset, read-only; its default graph is the merge."""
+    def dataset(self, permit: Callable[[str], object]) -> "Dataset":
+        """The same store seen as an rdflib Dataset, read-only; its default graph is the merge.
+
+        `permit` is called with the text of every query and raises if it must not run.
+        """
         from oxrdflib import OxigraphStore
         from rdflib import Dataset
 
@@ -223,6 +238,11 @@ class Oxigraph:
                 raise TypeError("a snapshot is read-only")
 
             add = addN = remove = update = remove_graph = _refuse  # noqa: N815 - rdflib's names
+
+            def query(self, query: Any, *arguments: Any, **options: Any) -> Any:
+                """Ask what is permitted; a prepared query is asked by its text."""
+                permit(str(query))
+                return super().query(query, *arguments, **options)
 
             def add_graph(self, graph: Any) -> None:
                 """Rdflib calls this for each graph that is asked for; it need not exist."""
@@ -237,46 +257,6 @@ def _raise_query_error(error: SyntaxError) -> NoReturn:
     line, column, message = place.groups()
     words = " ".join(_CHARACTERS.sub("", message).split()).removesuffix(",")
     raise QueryError(words, int(line), int(column)) from None
-
-
-@dataclass(frozen=True)
-class Remote:
-    """A SPARQL 1.1 Protocol endpoint (§2.1, query via POST directly)."""
-
-    url: str
-    seconds: float = 60.0
-
-    def query(self, sparql: str, clause: Clause = Clause()) -> Answer:
-        """Send the query; the clause is in its text, so the endpoint applies it itself."""
-        del clause
-        headers = {
-            "Content-Type": "application/sparql-query; charset=utf-8",
-            "Accept": "application/sparql-results+json, application/n-triples;q=0.9",
-        }
-        try:
-            # S310: the user gave this URL to ask it
-            request = urllib.request.Request(self.url, sparql.encode(), headers)  # noqa: S310
-            with urllib.request.urlopen(request, timeout=self.seconds) as response:  # noqa: S310
-                return self._read(response.headers.get_content_type(), response.read())
-        except urllib.error.HTTPError as error:
-            raise self._translate(error) from None
-        except (OSError, ValueError, SyntaxError, HTTPException) as error:
-            reason = getattr(error, "reason", error)
-            raise EngineError(f"{self.url} cannot be asked: {reason}") from None
-
-    def _read(self, media_type: str, body: bytes) -> Answer:
-        if media_type == "application/n-triples":
-            store = ox.Store()
-            store.load(body, format=RdfFormat.N_TRIPLES)
-            return Answer(store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
-        return Answer(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
-
-    def _translate(self, error: urllib.error.HTTPError) -> EngineError | QueryError:
-        text = error.read(4096).decode(errors="replace").strip()
-        with suppress(ValueError, AttributeError):
-            text = json.loads(text).get("detail", text)
-        message = f"{self.url} answered {error.code} {error.reason}: {text}"
-        return QueryError(message) if error.code == 400 else EngineError(message)
 
 
 def triples(items: Iterable[Quad] | Iterable[Triple]) -> Iterator[tuple[Node, NamedNode, Term]]:

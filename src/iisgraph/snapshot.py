@@ -13,6 +13,7 @@ from iisgraph import engine
 from iisgraph.engine import NamedNode, Oxigraph, Quad
 from iisgraph.errors import QueryError, SourceError
 from iisgraph.read import Content, File
+from iisgraph.sparql import permit
 from iisgraph.vocab import BASE, DERIVED
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ class Snapshot:
     @cached_property
     def graph(self) -> "Dataset":
         """The same statements as an rdflib Dataset; its default graph is the merge."""
-        return self.engine.dataset()
+        return self.engine.dataset(lambda text: permit(text, None, self.graphs))
 
     @cached_property
     def graphs(self) -> frozenset[str]:

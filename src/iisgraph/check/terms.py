@@ -7,7 +7,7 @@ import difflib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from iisgraph import engine, query
+from iisgraph import engine, sparql
 from iisgraph.check.findings import Finding, Severity, show
 from iisgraph.engine import Literal, NamedNode, Quad, Term
 from iisgraph.errors import QueryError
@@ -90,16 +90,16 @@ def unknown_in_query(path: Path, known: Vocabulary, snapshot: Snapshot) -> Itera
     """Terms in a SPARQL file that do not exist, and addresses that lead nowhere."""
     text = read_text(path)
     try:
-        tokens = list(query.tokens_of(text))
+        tokens = list(sparql.tokens_of(text))
     except QueryError as error:
         yield _in_query(path, str(error), (error.line or 1, error.column or 1))
         return
-    prefixes = query.prefixes_of(tokens)
+    prefixes = sparql.prefixes_of(tokens)
     for token in tokens:
-        iri = query.resolve(token, prefixes)
+        iri = sparql.resolve(token, prefixes)
         problem = _problem(iri, known, is_property=False) or _nowhere(iri, snapshot)
         if token.kind in {"iri", "name"} and problem:
-            yield _in_query(path, problem, query.position(text, token.start))
+            yield _in_query(path, problem, sparql.position(text, token.start))
 
 
 def _nowhere(iri: str, snapshot: Snapshot) -> str | None:

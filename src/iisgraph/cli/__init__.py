@@ -3,7 +3,6 @@
 import json
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterable
 from dataclasses import fields
 from pathlib import Path
@@ -13,15 +12,15 @@ import click
 
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
-from iisgraph.engine import Answer, Remote
-from iisgraph.errors import IisgraphError, QueryError, SourceError
+from iisgraph.cli.terminal import COULD_NOT_RUN, Group, Progress, counted, plain, table
+from iisgraph.engine import Answer
+from iisgraph.errors import IisgraphError, SourceError
 from iisgraph.formats import GRAPHS, RESULTS, Format
 from iisgraph.read import Content, File
+from iisgraph.remote import Remote
 from iisgraph.settings import Settings, explanations
 from iisgraph.snapshot import Snapshot, of_content
 
-_COULD_NOT_RUN: Final = 2
-_BUG: Final = 3
 _PATH: Final = click.Path(path_type=Path)
 _RESULT_NAMES: Final = ["table", *(name for f in (*RESULTS, *GRAPHS) for name in f.names)]
 _GRAPH_NAMES: Final = [name for f in GRAPHS for name in f.names]
@@ -30,33 +29,7 @@ _data_option = click.option(
 )
 
 
-class _Group(click.Group):
-    """Shows our errors as one line and exits with 2; a bug exits with 3."""
-
-    def invoke(self, context: click.Context) -> Any:
-        try:
-            return super().invoke(context)
-        except IisgraphError as error:
-            click.echo(f"iisgraph: {error}{_place(error)}", err=True)
-            context.exit(_COULD_NOT_RUN)
-        except (click.ClickException, click.exceptions.Exit, click.Abort):
-            raise
-        except BrokenPipeError:
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            context.exit(0)
-        except Exception:  # noqa: BLE001 - a bug must look neither like findings nor like bad input
-            traceback.print_exc()
-            click.echo("iisgraph: this is a bug; please report it with the lines above", err=True)
-            context.exit(_BUG)
-
-
-def _place(error: IisgraphError) -> str:
-    if isinstance(error, QueryError) and error.line is not None:
-        return f" (line {error.line}, column {error.column})"
-    return ""
-
-
-@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="iisgraph")
 def main() -> None:
     """The knowledge graph of international information-security cooperation.
@@ -88,7 +61,7 @@ def check_command(paths: tuple[Path, ...], form: str) -> None:
     from iisgraph import check as checking
 
     content, given = _to_check(paths)
-    with _Progress("check") as progress:
+    with Progress("check") as progress:
         found = checking.check(content, given, progress)
     here = Path.cwd()
     findings = [f.at(f.file and checking.relative(f.file, here), None) for f in found]
@@ -99,7 +72,7 @@ def check_command(paths: tuple[Path, ...], form: str) -> None:
     else:
         _show_findings(findings)
     if any(f.rule == checking.SYNTAX for f in findings):
-        sys.exit(_COULD_NOT_RUN)
+        sys.exit(COULD_NOT_RUN)
     sys.exit(0 if conforms else 1)
 
 
@@ -118,17 +91,8 @@ def _show_findings(findings: Iterable[Any]) -> None:
         counts[level] += 1
         parts = (finding.file or "-", finding.line, finding.column)
         place = ":".join(str(part) for part in parts if part is not None)
-        click.echo(_plain(f"{place}: {level}: {finding.message} [{finding.rule}]"))
-    click.echo(", ".join(_counted(n, level) for level, n in counts.items()), err=True)
-
-
-def _counted(number: int, noun: str) -> str:
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def _plain(text: str) -> str:
-    """Text from data without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+        click.echo(plain(f"{place}: {level}: {finding.message} [{finding.rule}]"))
+    click.echo(", ".join(counted(n, level) for level, n in counts.items()), err=True)
 
 
 @main.command("fmt")
@@ -173,7 +137,7 @@ def query_command(sparql: str, data: str | None, form: str | None) -> None:
     if data and data.startswith(("http://", "https://")):
         answer = Remote(data).query(text)
     else:
-        with _Progress("query") as progress:
+        with Progress("query") as progress:
             progress("reading the data")
             snapshot = _snapshot(data)
         answer = query.answer(snapshot, text)
@@ -200,7 +164,7 @@ def _show_answer(answer: Answer, form: str | None) -> None:
     if chosen:
         _write_out(answer.serialize(chosen.media_type))
     elif form == "table" and not answer.is_graph:
-        click.echo(_table(answer))
+        click.echo(table(answer))
     else:
         names = ", ".join(f.names[0] for f in family)
         raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
@@ -209,19 +173,6 @@ def _show_answer(answer: Answer, form: str | None) -> None:
 def _write_out(content: bytes) -> None:
     end = b"" if content.endswith(b"\n") else b"\n"
     sys.stdout.buffer.write(content + end)
-
-
-def _table(answer: Answer) -> str:
-    if not answer.variables:
-        return "yes" if answer else "no"
-    from prettytable import PrettyTable, TableStyle
-
-    table = PrettyTable(answer.variables, align="l")
-    table.set_style(TableStyle.SINGLE_BORDER)
-    for row in answer.rows():
-        values = (getattr(row.get(name), "value", "") for name in answer.variables)
-        table.add_row([_plain(value) for value in values])
-    return f"{table}\n{_counted(len(table.rows), 'row')}"
 
 
 @main.command("questions")
@@ -274,7 +225,7 @@ def export_command(form: str | None, out: Path, data: str | None) -> None:
     iisgraph export --format jsonld --out iisgraph.json
     """
     chosen = _export_format(form, out)
-    with _Progress("export") as progress:
+    with Progress("export") as progress:
         progress("reading the data")
         snapshot = _snapshot(data)
         progress("writing")
@@ -335,27 +286,8 @@ def _refuse_unchecked(path: Path) -> None:
     content = read.content_at(path)
     if content is None:
         return
-    with _Progress("check") as progress:
+    with Progress("check") as progress:
         findings = checking.check(content, (), progress)
     if not checking.passes(findings):
         _show_findings(findings)
         raise SourceError("is not served with errors; mend them, or pass --no-check", path)
-
-
-class _Progress:
-    """Says on a terminal what is being done, and leaves nothing behind."""
-
-    def __init__(self, verb: str) -> None:
-        self._verb = verb
-        self._shown = sys.stderr.isatty()
-
-    def __enter__(self) -> "_Progress":
-        return self
-
-    def __call__(self, step: str) -> None:
-        if self._shown:
-            click.echo(f"\r\x1b[K{self._verb}: {step} …", nl=False, err=True)
-
-    def __exit__(self, *_: object) -> None:
-        if self._shown:
-            click.echo("\r\x1b[K", nl=False, err=True)
