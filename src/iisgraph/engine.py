@@ -27,6 +27,7 @@ __all__ = [
     "Engine",
     "Literal",
     "NamedNode",
+    "Node",
     "Oxigraph",
     "Parsed",
     "Quad",

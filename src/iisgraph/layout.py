@@ -13,7 +13,7 @@ from typing import Final
 from iisgraph import engine
 from iisgraph.engine import BlankNode, Literal, NamedNode, Parsed, Quad, Term, Triple
 from iisgraph.errors import LayoutError, SourceError
-from iisgraph.read import File
+from iisgraph.read import File, read_text
 from iisgraph.vocab import BASE, FIRST, NIL, OWL, PREFIXES, REST, TYPE, XSD
 
 _INDENT: Final = "    "
@@ -62,6 +62,21 @@ def layout(file: File) -> str:
     if engine.canonical_quads(again.quads) != engine.canonical_quads(parsed.quads):
         raise LayoutError(f"{file.path}: the layout would change what this file says")
     return result
+
+
+def rewrite(file: File | None, quads: Sequence[Quad]) -> str:
+    """The text of a file that says these quads instead; a new file where there is none.
+
+    Raises:
+        SourceError: if the file cannot be read or parsed.
+        LayoutError: if it has a comment below its head, which would be lost.
+    """
+    if file is None:
+        return write(Parsed(quads))
+    text = read_text(file.path)
+    head = _head(text)
+    _refuse_lost_comments(file, text, len(head))
+    return head + write(Parsed(quads, file.parsed.prefixes, file.parsed.base))
 
 
 def write(parsed: Parsed) -> str:

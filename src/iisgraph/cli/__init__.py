@@ -84,6 +84,11 @@ def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
     return content, list(read.named(paths, content))
 
 
+def relative(path: Path, start: Path) -> Path:
+    """The path as seen from a folder, where it lies below it."""
+    return path.relative_to(start) if path.is_relative_to(start) else path
+
+
 def _show_findings(findings: Iterable[Any]) -> None:
     counts = {"error": 0, "warning": 0, "info": 0}
     for finding in findings:
@@ -211,6 +216,57 @@ def _pair(value: str) -> tuple[str, str]:
     if not equals:
         raise click.UsageError(f"{value!r} is not of the form parameter=value")
     return name, rest
+
+
+@main.command("import")
+@click.argument("tables", nargs=-1, required=True, type=_PATH, metavar="TABLE.csv...")
+@click.option("--into", type=_PATH, help="The content folder to write to. [the checkout]")
+@click.option("--dry-run", is_flag=True, help="Show what would change, and write nothing.")
+def import_command(tables: tuple[Path, ...], into: Path | None, dry_run: bool) -> None:
+    """Put what tables say into records, reference data and editorial notes.
+
+    Every cell is checked first; with a single finding nothing is written. Importing
+    again changes nothing, and what was written by hand stays. The columns of each
+    table are described in docs/tables.md.
+
+    Exit code: 0 done, 1 findings, 2 could not run.
+
+    \b
+    iisgraph import memberships.csv
+    iisgraph import --dry-run tables/*.csv
+    """
+    from iisgraph.tables import plan
+
+    content = _content_folder(into)
+    with Progress("import") as progress:
+        planned = plan(content, tables, progress)
+    if planned.findings:
+        _show_findings(planned.findings)
+        sys.exit(1)
+    for change in planned.changes:
+        shown = relative(change.path, Path.cwd())
+        click.echo(f"{shown}: +{len(change.added)} -{len(change.removed)} statements")
+        if dry_run:
+            for sign, lines in (("-", change.removed), ("+", change.added)):
+                click.echo("".join(f"  {sign} {plain(line)}\n" for line in lines), nl=False)
+        else:
+            export.write(change.path, change.text.encode())
+    done = "would change" if dry_run else "changed"
+    click.echo(
+        f"{counted(planned.rows, 'row')}, {counted(len(planned.changes), 'file')} {done}", err=True
+    )
+
+
+def _content_folder(into: Path | None) -> Content:
+    """The content to import into; the packaged one is no place to write to."""
+    if into is None:
+        into = read.default_content().root
+        if into.name == "content":
+            raise click.UsageError("name the content folder to write to: --into PATH")
+    content = read.content_at(into)
+    if content is None:
+        raise SourceError("is no content folder: it has neither ontology/ nor data/", into)
+    return content
 
 
 @main.command("export")
