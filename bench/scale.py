@@ -32,10 +32,11 @@ def compare(times: int, runs: int, limits: Limits, *, check: bool) -> str:
             for content in (once, many)
         ]
         table.add_rows(list(lines(what, times, costs)))
+    left_out = "" if check else "\ncheck: left out at this size, as asked by --no-check"
     return f"""{table}
 growth: the cost of {times} copies over {times} times that of one; 1.0 is linear
 >: more than, since the process was ended at {limits.seconds:.0f} s or {limits.gibibytes:.0f} GiB
-least of {runs} runs of what takes less than {DEAR} s, a single run of all else"""
+least of {runs} runs of what takes less than {DEAR} s, a single run of all else{left_out}"""
 
 
 def written(times: int) -> Path:
