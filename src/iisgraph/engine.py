@@ -133,6 +133,17 @@ class Answer:
             return serialize(set(self._result), media_type)
         return self._result.serialize(format=RESULT_FORMATS[media_type]) or b""
 
+    def write(self, media_type: str, output: Any) -> None:
+        """Write the whole answer in `media_type` to what has a `write` method, piece by piece.
+
+        Raises:
+            ValueError: if the media type does not fit the kind of answer.
+        """
+        if isinstance(self._result, ox.QueryTriples):
+            output.write(self.serialize(media_type))
+        else:
+            self._result.serialize(output, format=RESULT_FORMATS[media_type])
+
 
 class Engine(Protocol):
     """A place that answers SPARQL queries."""

@@ -1,9 +1,10 @@
 """Ask a snapshot: what may be asked is evaluated, and written in the format asked for."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
 
 from iisgraph.engine import Answer, Clause
-from iisgraph.errors import NotAcceptable, QueryStopped
+from iisgraph.errors import NotAcceptable
 from iisgraph.formats import Format
 from iisgraph.snapshot import Snapshot
 from iisgraph.sparql import permit, require_prefixes, without_from
@@ -34,26 +35,40 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """An answer as bytes."""
+    """An answer as bytes, or as whatever a sink has made of them."""
 
     format: Format
-    body: bytes
+    body: Any
+
+    def with_body(self, body: Any) -> "Reply":
+        """The same answer with another form of its bytes."""
+        return replace(self, body=body)
 
 
-def reply(snapshot: Snapshot, request: Request, megabytes: int) -> Reply:
-    """Evaluate and write an answer of at most so many MiB.
+class Sink(Protocol):
+    """Takes an answer piece by piece, and gives back what holds all of it."""
+
+    def write(self, part: bytes, /) -> int:
+        """Take a piece; may raise QueryStopped where there is too much."""
+        ...
+
+    def taken(self) -> Any:
+        """What holds all that was written."""
+        ...
+
+
+def reply(snapshot: Snapshot, sink: Sink, request: Request) -> Reply:
+    """Evaluate and write an answer into a sink.
 
     Raises:
         QueryError, QueryRefused: as `answer`.
         NotAcceptable: if the asker takes no format for this kind of answer.
-        QueryStopped: if the answer is larger.
+        QueryStopped: if the sink takes no more.
     """
     found = answer(snapshot, request.sparql, request.clause)
     chosen = request.graph if found.is_graph else request.results
     if chosen is None:
         kind = "a graph (Turtle, JSON-LD, …)" if found.is_graph else "results (JSON, CSV, …)"
         raise NotAcceptable(f"this query is answered by {kind}; ask for such a format")
-    body = found.serialize(chosen.media_type)
-    if len(body) > megabytes * 2**20:
-        raise QueryStopped(f"the answer is larger than {megabytes} MiB; add a LIMIT")
-    return Reply(chosen, body)
+    found.write(chosen.media_type, sink)
+    return Reply(chosen, sink.taken())

@@ -21,6 +21,8 @@ UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )
 
+MOMENTARY: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+
 _TOKEN: Final = re.compile(
     r"""
       (?P<space>   \s+ | \#[^\r\n]* )
@@ -199,6 +201,11 @@ def _refuse_two_readings(sparql: str, tokens: Iterable[Token]) -> None:
         elif token.kind == "iri" and brackets[-1] == "(" and _COMPARISON.match(token.text):
             message = f"{token.text} has two readings; write a space after <, or a full IRI"
             raise QueryError(message, *position(sparql, token.start))
+
+
+def is_momentary(sparql: str) -> bool:
+    """Whether the same query may be answered differently each time: NOW, RAND and the like."""
+    return any(t.kind == "word" and t.text.upper() in MOMENTARY for t in tokens_of(sparql))
 
 
 def require_prefixes(sparql: str) -> None:

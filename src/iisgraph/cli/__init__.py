@@ -305,7 +305,10 @@ def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
     for each in reversed(fields(Settings)):
         flag = f"--{each.name.replace('_', '-')}"
         shown = f"{explanations()[each.name]} [{each.default}]"
-        command = click.option(flag, type=each.type, help=shown)(command)
+        if each.type is bool:
+            command = click.option(flag, is_flag=True, default=None, help=shown)(command)
+        else:
+            command = click.option(flag, type=each.type, help=shown)(command)
     return command
 
 
@@ -333,7 +336,14 @@ def serve_command(data: str | None, no_check: bool, **flags: Any) -> None:
         click.echo(f"{len(snapshot)} statements, release {snapshot.release[:12]}", err=True)
         click.echo(f"serving at {address} (stop with Ctrl-C)", err=True)
 
-    serve(snapshot, settings, ready)
+    serve(snapshot, settings, ready, lambda: _renewed(data, no_check=no_check))
+
+
+def _renewed(data: str | None, *, no_check: bool) -> Snapshot:
+    """The snapshot of the files as they are now, if they pass."""
+    if data and not no_check:
+        _refuse_unchecked(Path(data))
+    return _snapshot(data)
 
 
 def _refuse_unchecked(path: Path) -> None:

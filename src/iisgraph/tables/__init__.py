@@ -75,9 +75,7 @@ def plan(content: Content, paths: Iterable[Path], step: Step = lambda _: None) -
     return Plan((), list(importer.drafts.changes()), sum(len(table.rows) for table in tables))
 
 
-def _read(
-    paths: Iterable[Path], known: dict[str, Layout]
-) -> tuple[list[_Table], list[Finding]]:
+def _read(paths: Iterable[Path], known: dict[str, Layout]) -> tuple[list[_Table], list[Finding]]:
     tables: list[_Table] = []
     findings: list[Finding] = []
     for path in paths:
@@ -181,9 +179,7 @@ class _Importer:
                 if rival is not None:
                     self.findings.append(_contradiction(row, statement, rival))
 
-    def _targets(
-        self, graph: str, cells: Cells
-    ) -> Iterator[tuple[str | None, Sequence[Value]]]:
+    def _targets(self, graph: str, cells: Cells) -> Iterator[tuple[str | None, Sequence[Value]]]:
         """The graphs that a template goes to, None for the record of the sources beside it."""
         sources = cells.get(SOURCES, ())
         if graph == "each source":

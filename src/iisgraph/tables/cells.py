@@ -134,7 +134,11 @@ def _decimal(text: str) -> Literal | None:
 
 def _url(text: str) -> NamedNode | None:
     parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"[\s<>\"{}|\\^`]", text):
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.netloc
+        or re.search(r"[\s<>\"{}|\\^`]", text)
+    ):
         return None
     return NamedNode(text)
 

@@ -54,9 +54,7 @@ class Register:
                 if predicate.value in _LABELS and isinstance(value, Literal):
                     self._names[kind][_folded(value.value)].add(subject)
 
-    def declare(
-        self, kind: str, slug: str, address: str, names: Iterable[str] = ()
-    ) -> NamedNode:
+    def declare(self, kind: str, slug: str, address: str, names: Iterable[str] = ()) -> NamedNode:
         """Make a thing known, and give its IRI; a thing known before keeps its own."""
         node = self._ids[kind].setdefault(slug, NamedNode(BASE + address))
         for name in filter(None, names):
@@ -87,9 +85,7 @@ class Register:
 
     def near(self, kinds: Iterable[str], text: str) -> list[str]:
         """Up to three ids or names of these kinds that look like the text."""
-        known = [
-            name for kind in kinds for name in (*self._ids.get(kind, {}), *self._names[kind])
-        ]
+        known = [name for kind in kinds for name in (*self._ids.get(kind, {}), *self._names[kind])]
         return difflib.get_close_matches(text, known, 3, 0.7)
 
 

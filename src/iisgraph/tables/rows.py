@@ -26,9 +26,7 @@ class Row:
 
     def finding(self, column: str, message: str) -> Finding:
         """A finding about one cell: its column counts from 1."""
-        return _finding(
-            self.path, self.line, self.columns.index(column) + 1, f"{column} {message}"
-        )
+        return _finding(self.path, self.line, self.columns.index(column) + 1, f"{column} {message}")
 
 
 def choose(path: Path, layouts: Mapping[str, Layout]) -> Layout:
@@ -87,7 +85,9 @@ def _text(path: Path) -> str:
 def _header(path: Path, header: tuple[str, ...], layout: Layout) -> Iterator[Finding]:
     for name in layout.header:
         if name not in header:
-            message = f"lacks the column {name}; a table of {layout.name} has {', '.join(layout.header)}"
+            message = (
+                f"lacks the column {name}; a table of {layout.name} has {', '.join(layout.header)}"
+            )
             yield _finding(path, 1, 1, message)
     for number, name in enumerate(header, 1):
         if name not in layout.header:

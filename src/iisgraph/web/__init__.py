@@ -6,6 +6,7 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 import functools
 import logging
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -21,6 +22,7 @@ from iisgraph.errors import (
     QuestionError,
     UnknownResource,
 )
+from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
@@ -43,8 +45,11 @@ _HEADERS: Final = {
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
-    "Access-Control-Allow-Origin": "*",
 }
+_EXPOSED: Final = "ETag, Link, Retry-After, X-Request-ID, X-Release, X-Query-Seconds"
+_FRESH: Final = "public, max-age=60"
+CLIENT: Final = "iisgraph.client"
+CANCEL: Final = "iisgraph.cancel"
 
 
 @dataclass(frozen=True)
@@ -56,6 +61,43 @@ class Service:
     questions: dict[str, Question]
     pool: Pool
 
+    def ask(self, wanted: Request, seconds: float | None = None) -> Reply:
+        """The answer to a query, evaluated for the client of the request that is handled.
+
+        Raises:
+            IisgraphError: as `query.reply`, and QueryStopped at a limit.
+        """
+        environ = request.environ
+        answer: Reply = self.pool.call(
+            wanted,
+            seconds=seconds,
+            client=environ.get(CLIENT, ""),
+            cancel=environ.get(CANCEL),
+        )
+        return answer
+
+
+def service_of(app: Flask) -> Service:
+    """What the views of an application work with."""
+    service: Service = app.extensions[_EXTENSION]
+    return service
+
+
+def fixed_headers(snapshot: Snapshot, settings: Settings) -> dict[str, str]:
+    """The headers of every answer."""
+    cors = {
+        "Access-Control-Allow-Origin": settings.cors_origin,
+        "Access-Control-Expose-Headers": _EXPOSED,
+    }
+    return {
+        **_HEADERS,
+        **(cors if settings.cors_origin else {}),
+        "Cache-Control": _FRESH,
+        "Vary": "Accept, Accept-Language, Accept-Encoding",
+        "X-Release": snapshot.release,
+        "X-Query-Seconds": f"{settings.query_seconds:g}",
+    }
+
 
 def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     """An application that answers for one snapshot.
@@ -63,33 +105,34 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     Forks the processes that evaluate queries, so call it before any thread is
     started, and `close` it in the end.
     """
-    evaluate = functools.partial(query.reply, snapshot, megabytes=settings.answer_megabytes)
     limits = Limits(
         processes=settings.query_processes,
         seconds=settings.query_seconds,
         megabytes=settings.query_megabytes,
         queue_seconds=settings.queue_seconds,
+        queue_length=settings.queue_length,
+        answer_megabytes=settings.answer_megabytes,
     )
     saved = questions.load(snapshot.content) if snapshot.content else {}
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
-    service = Service(snapshot, settings, saved, Pool(evaluate, limits))
+    pool = Pool(functools.partial(query.reply, snapshot), limits)
+    service = Service(snapshot, settings, saved, pool)
     app.extensions[_EXTENSION] = service
     pages.register(app, service)
     sparql.register(app, service)
     app.register_error_handler(IisgraphError, _explain)
     app.register_error_handler(HTTPException, _explain_http)
     app.register_error_handler(Exception, _hide)
-    app.after_request(_add_headers)
+    app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
     app.context_processor(_shared)
     return app
 
 
 def close(app: Flask) -> None:
     """End the processes of an application."""
-    service: Service = app.extensions[_EXTENSION]
-    service.pool.close()
+    service_of(app).pool.close()
 
 
 def _shared() -> dict[str, str]:
@@ -97,10 +140,10 @@ def _shared() -> dict[str, str]:
     return {"reader": first_language(request)}
 
 
-def _add_headers(response: Response) -> Response:
-    for name, value in _HEADERS.items():
-        response.headers.setdefault(name, value)
-    response.vary.update(["Accept", "Accept-Language"])
+def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:
+    for name, value in fixed.items():
+        if name != "Cache-Control" or response.status_code < 400:
+            response.headers.setdefault(name, value)
     return response
 
 

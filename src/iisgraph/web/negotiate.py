@@ -1,13 +1,15 @@
 """Which of the offered formats a request is answered in (RFC 9110 §12.5)."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import Headers, MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from iisgraph.formats import Format, by_name
+from iisgraph.formats import RESULTS, Format, by_name
 
 LANGUAGES: Final = ("en", "ru", "zh", "fr", "es", "ar")
 
@@ -70,3 +72,17 @@ def _without_parameters(request: Request) -> MIMEAccept:
     """The Accept header without parameters such as `profile`, which would match nothing."""
     pairs = [(value.split(";")[0].strip(), q) for value, q in request.accept_mimetypes]
     return MIMEAccept(pairs)
+
+
+@lru_cache(256)
+def results_of(accept: str) -> Format | None:
+    """The format of results that an Accept header asks for; None if a page or nothing fits."""
+    headers = Headers({"Accept": accept} if accept else {})
+    request = Request(EnvironBuilder(headers=headers).get_environ())
+    return None if wants_html(request) else choose(request, RESULTS)
+
+
+def content_type(chosen: Format) -> str:
+    """The Content-Type of a format, with its charset where the type has one."""
+    is_text = chosen.media_type.startswith("text/")
+    return f"{chosen.media_type}; charset=utf-8" if is_text else chosen.media_type

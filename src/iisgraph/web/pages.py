@@ -71,10 +71,11 @@ def register(app: Flask, service: "Service") -> None:
         return _question(service, name)
 
     def health() -> Response:
-        return Response("ok\n", mimetype="text/plain")
+        return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/healthz", "health", health)
+    app.add_url_rule("/readyz", "ready", health)
     app.add_url_rule("/q/<name>", "question", question)
     app.add_url_rule("/doc/<path:path>", "document", document)
     app.add_url_rule("/id/<path:path>", "resource", resource)
@@ -218,16 +219,16 @@ def _question(service: "Service", name: str) -> Response:
     text = asked.ask(values)
     chosen = negotiate.require(request, (HTML, *RESULTS))
     results = by_name("json", RESULTS) if chosen is HTML else chosen
-    answer = service.pool.call(Request(text, Clause(), results, by_name("turtle", GRAPHS)))
+    answer = service.ask(Request(text, Clause(), results, by_name("turtle", GRAPHS)))
     if chosen is not HTML:
-        return Response(answer.body, mimetype=answer.format.media_type)
+        return sparql.response(answer)
     return _html(
         "question.html",
         service,
         question=asked,
         values=values,
         query=text,
-        answer=sparql.result_view(service, answer),
+        answer=sparql.result_view(service, sparql.whole(answer)),
         formats=[f for f in FORMATS if f in RESULTS],
     )
 

@@ -8,10 +8,13 @@ from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
 
 from iisgraph.describe import Names
 from iisgraph.engine import Clause
+from iisgraph.errors import QueryStopped
 from iisgraph.formats import FORMATS, GRAPHS, HTML, RESULTS, by_name
 from iisgraph.query import Reply, Request
+from iisgraph.sparql import is_momentary
 from iisgraph.web import negotiate
 from iisgraph.web.links import Link, local
+from iisgraph.workers import Spooled
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
@@ -80,8 +83,7 @@ def _text() -> str:
 
 def _ask(service: "Service", wanted: Request) -> Reply:
     seconds = request.values.get("timeout", type=float)
-    answer: Reply = service.pool.call(wanted, seconds=seconds if seconds and seconds > 0 else None)
-    return answer
+    return service.ask(wanted, seconds if seconds and seconds > 0 else None)
 
 
 def _data(service: "Service", sparql: str, clause: Clause) -> Response:
@@ -89,12 +91,24 @@ def _data(service: "Service", sparql: str, clause: Clause) -> Response:
     graph = negotiate.choose(request, GRAPHS)
     if results is None and graph is None:
         negotiate.require(request, (*RESULTS, *GRAPHS))
-    answer = _ask(service, Request(sparql, clause, results, graph))
-    return Response(answer.body, mimetype=answer.format.media_type)
+    answer = response(_ask(service, Request(sparql, clause, results, graph)))
+    if is_momentary(sparql):
+        answer.headers["Cache-Control"] = "no-store"
+    return answer
+
+
+def response(answer: Reply) -> Response:
+    """An answer as it is sent, piece by piece if it is large."""
+    if not isinstance(answer.body, Spooled):
+        return Response(answer.body, mimetype=answer.format.media_type)
+    sent = Response(answer.body.chunks(), mimetype=answer.format.media_type)
+    sent.content_length = answer.body.size
+    sent.call_on_close(answer.body.close)
+    return sent
 
 
 def _page(service: "Service", sparql: str, clause: Clause) -> Response:
-    answer = _ask(service, Request(sparql, clause, _TABLE, _TEXT))
+    answer = whole(_ask(service, Request(sparql, clause, _TABLE, _TEXT)))
     page = render_template(
         "sparql.html",
         query=sparql,
@@ -102,6 +116,18 @@ def _page(service: "Service", sparql: str, clause: Clause) -> Response:
         answer=result_view(service, answer),
     )
     return Response(page, mimetype="text/html")
+
+
+def whole(answer: Reply) -> Reply:
+    """An answer that a page can show.
+
+    Raises:
+        QueryStopped: if it is too large for one.
+    """
+    if isinstance(answer.body, Spooled):
+        answer.body.close()
+        raise QueryStopped("the answer is too large for a page; add a LIMIT, or download it")
+    return answer
 
 
 def result_view(service: "Service", answer: Reply) -> dict[str, Any]:

@@ -1,0 +1,59 @@
+"""Puts a worker together: application, pool, cache, and what weighs queries."""
+
+from collections.abc import Mapping
+
+from flask import Flask
+
+from iisgraph.errors import IisgraphError
+from iisgraph.formats import Format
+from iisgraph.light import Scale
+from iisgraph.settings import Settings
+from iisgraph.snapshot import Snapshot
+from iisgraph.web import Service, create_app, fixed_headers, service_of
+from iisgraph.web.cache import Cache
+from iisgraph.web.gateway import Gateway, Light
+from iisgraph.web.journal import Journal
+
+
+def assemble(snapshot: Snapshot, settings: Settings) -> tuple[Gateway, Journal]:
+    """The gateway to an application for this snapshot, and the journal of its worker.
+
+    Forks the processes that evaluate queries, so call it before any thread is started.
+    """
+    app = create_app(snapshot, settings)
+    pool = service_of(app).pool
+    cache = Cache(settings.cache_megabytes)
+    gateway = Gateway(app, cache, _light(snapshot), fixed_headers(snapshot, settings))
+
+    def gauges() -> Mapping[str, float]:
+        return {
+            "cache_entries": len(cache),
+            "cache_bytes": cache.size,
+            "cache_hits": gateway.hits,
+            "light_queries": gateway.lights,
+            "queries_waiting": pool.waiting,
+            "query_processes_killed": pool.killed,
+        }
+
+    return gateway, Journal(is_written=settings.log != "none", gauges=gauges)
+
+
+def service_of_gateway(gateway: Gateway) -> Service:
+    """What the views behind a gateway work with."""
+    assert isinstance(gateway.application, Flask)
+    return service_of(gateway.application)
+
+
+def _light(snapshot: Snapshot) -> Light:
+    """Answers queries that are certainly cheap, in this process."""
+    scale = Scale(snapshot.engine)
+
+    def answer(sparql: str, chosen: Format) -> bytes | None:
+        try:
+            if not scale.is_light(sparql):
+                return None
+            return snapshot.engine.query(sparql).serialize(chosen.media_type)
+        except (IisgraphError, UnicodeError):
+            return None  # told in full where everything is told
+
+    return answer
