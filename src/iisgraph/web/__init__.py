@@ -3,39 +3,21 @@
 Only this package speaks HTTP. It holds no SPARQL and opens no files.
 """
 
-import functools
-import logging
-import uuid
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask, Response, request
 
 from iisgraph import query, questions
-from iisgraph.errors import (
-    IisgraphError,
-    NotAcceptable,
-    QueryRefused,
-    QueryStopped,
-    QuestionError,
-    UnknownResource,
-)
+from iisgraph.query import Held, Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import pages, sparql
-from iisgraph.web.negotiate import first_language, wants_html
+from iisgraph.web import pages, problems, sparql, store
+from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
 _EXTENSION: Final = "iisgraph"
-_STATUS: Final[dict[type[IisgraphError], int]] = {
-    UnknownResource: 404,
-    QueryRefused: 403,
-    QueryStopped: 503,
-    NotAcceptable: 406,
-    QuestionError: 400,
-}
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -56,6 +38,15 @@ class Service:
     questions: dict[str, Question]
     pool: Pool
 
+    def ask(self, wanted: Request, seconds: float | None = None) -> Reply:
+        """The answer to a query, within the limits; `seconds` can only lower them.
+
+        Raises:
+            IisgraphError: as `query.reply`, and QueryStopped at a limit.
+        """
+        answer: Reply = self.pool.call(wanted, seconds=seconds)
+        return answer
+
 
 def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     """An application that answers for one snapshot.
@@ -63,7 +54,10 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     Forks the processes that evaluate queries, so call it before any thread is
     started, and `close` it in the end.
     """
-    evaluate = functools.partial(query.reply, snapshot, megabytes=settings.answer_megabytes)
+
+    def evaluate(wanted: Request) -> Reply:
+        return query.reply(snapshot, Held(settings.answer_megabytes), wanted)
+
     limits = Limits(
         processes=settings.query_processes,
         seconds=settings.query_seconds,
@@ -78,9 +72,8 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.extensions[_EXTENSION] = service
     pages.register(app, service)
     sparql.register(app, service)
-    app.register_error_handler(IisgraphError, _explain)
-    app.register_error_handler(HTTPException, _explain_http)
-    app.register_error_handler(Exception, _hide)
+    store.register(app, service)
+    problems.register(app)
     app.after_request(_add_headers)
     app.context_processor(_shared)
     return app
@@ -102,40 +95,3 @@ def _add_headers(response: Response) -> Response:
         response.headers.setdefault(name, value)
     response.vary.update(["Accept", "Accept-Language"])
     return response
-
-
-def _explain(error: IisgraphError) -> Response:
-    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
-    place = {
-        key: value for key in ("line", "column") if (value := getattr(error, key, None)) is not None
-    }
-    response = _problem(status, str(error), **place)
-    if status == 503:
-        response.headers["Retry-After"] = "1"
-    return response
-
-
-def _explain_http(error: HTTPException) -> Response:
-    response = _problem(error.code or 500, error.description or error.name)
-    for name, value in error.get_headers():
-        if name not in ("Content-Type", "Content-Length"):
-            response.headers[name] = value
-    return response
-
-
-def _hide(error: Exception) -> Response:
-    """A bug: log it with a number, and tell the asker that number alone."""
-    number = uuid.uuid4().hex[:12]
-    current_app.logger.log(logging.ERROR, "bug %s", number, exc_info=error)
-    return _problem(500, f"{InternalServerError.description} Its number is {number}.")
-
-
-def _problem(status: int, detail: str, **members: int) -> Response:
-    """An error as a page or as `application/problem+json` (RFC 9457)."""
-    title = Response(status=status).status.split(" ", 1)[1].capitalize()
-    if wants_html(request):
-        page = render_template("error.html", title=title, detail=detail, place=members)
-        return Response(page, status, mimetype="text/html")
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    text = current_app.json.dumps(body | members) + "\n"
-    return Response(text, status, mimetype="application/problem+json")
