@@ -9,6 +9,7 @@ from flask.testing import FlaskClient
 
 from iisgraph import read, web
 from iisgraph import snapshot as snapshots
+from iisgraph.check import Finding, check
 from iisgraph.read import Content
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
@@ -26,6 +27,12 @@ def content() -> Content:
 def snapshot(content: Content) -> Snapshot:
     """The snapshot of the repository's own content."""
     return snapshots.of_content(content)
+
+
+@pytest.fixture(scope="session")
+def findings(content: Content) -> list[Finding]:
+    """What the gate says of the repository's own content; it is asked once."""
+    return check(content)
 
 
 @pytest.fixture(scope="session")

@@ -77,7 +77,16 @@ def endpoint() -> Iterator[str]:
 
 def test_verbs_are_those_of_the_design() -> None:
     """A verb that comes or goes changes what people have learnt."""
-    assert VERBS == ["check", "export", "fmt", "query", "questions", "serve"]
+    assert VERBS == [
+        "check",
+        "export",
+        "fmt",
+        "import",
+        "query",
+        "questions",
+        "report",
+        "serve",
+    ]
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])

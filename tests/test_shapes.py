@@ -11,14 +11,17 @@ from collections.abc import Iterable
 from pathlib import Path
 
 import pytest
+from pyshacl import validate
 from rdflib import RDF, SH, Graph, URIRef
 from rdflib.term import Node
 
-from iisgraph import engine, read, snapshot
+from iisgraph import engine, read
+from iisgraph import snapshot as snapshots
 from iisgraph.check import Finding, Severity
 from iisgraph.check.shapes import violations
-from iisgraph.engine import NamedNode
+from iisgraph.engine import DefaultGraph, NamedNode
 from iisgraph.read import Content, File
+from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE, IIS, shorten
 
 ROOT = Path(__file__).parents[1]
@@ -40,6 +43,7 @@ def shapes_graph() -> Graph:
 
 SHAPES = shapes_graph()
 TARGETS = (SH.targetClass, SH.targetNode, SH.targetObjectsOf, SH.targetSubjectsOf)
+WITH_QUERIES = {str(shape).removeprefix(BASE + "shape/") for shape in SHAPES.subjects(SH.sparql)}
 TARGETED = {
     str(shape).removeprefix(BASE + "shape/")
     for target in TARGETS
@@ -75,8 +79,8 @@ def subjects(path: Path) -> set[str]:
     return {q.subject.value for q in quads if isinstance(q.subject, NamedNode)}
 
 
-def findings(folder: Path, examples: Iterable[Path]) -> list[Finding]:
-    """What the shapes say of ontology, reference data and examples together.
+def with_examples(folder: Path, examples: Iterable[Path]) -> Snapshot:
+    """Ontology, reference data and examples together.
 
     The ontology comes without its header: the examples bring one, good or bad.
     """
@@ -91,19 +95,24 @@ def findings(folder: Path, examples: Iterable[Path]) -> list[Finding]:
     (folder / "data/records/example").mkdir(parents=True)
     for path in examples:
         shutil.copy(path, folder / "data/records/example")
-    return violations(snapshot.of_content(Content(folder)))
+    return snapshots.of_content(Content(folder))
 
 
 @pytest.fixture(scope="module")
 def of_passing(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
-    return findings(tmp_path_factory.mktemp("passing"), PASSING)
+    return violations(with_examples(tmp_path_factory.mktemp("passing"), PASSING))
 
 
 @pytest.fixture(scope="module")
-def of_failing(tmp_path_factory: pytest.TempPathFactory) -> list[Finding]:
+def failing(tmp_path_factory: pytest.TempPathFactory) -> Snapshot:
     """Bad examples refer to good ones, so both are there, but for the good header."""
     good = [path for path in PASSING if path.name != HEADER]
-    return findings(tmp_path_factory.mktemp("failing"), [*good, *FAILING])
+    return with_examples(tmp_path_factory.mktemp("failing"), [*good, *FAILING])
+
+
+@pytest.fixture(scope="module")
+def of_failing(failing: Snapshot) -> list[Finding]:
+    return violations(failing)
 
 
 def about(found: Iterable[Finding], path: Path) -> set[Row]:
@@ -247,3 +256,71 @@ def test_every_finding_reads_well(of_failing: list[Finding]) -> None:
 def test_folder_of_content_is_the_one_that_the_package_reads() -> None:
     """These tests look at the same shapes as the gate."""
     assert read.default_content().root == ROOT
+
+
+# ---------------------------------------------------------------- no short cut changes a finding
+
+Told = tuple[str, ...]
+
+
+def plainly(snapshot: Snapshot) -> list[Told]:
+    """What pySHACL itself says of the data, read and asked by rdflib alone."""
+    merged = (q.triple for q in snapshot.engine.quads(None, None, None, DefaultGraph()))
+    data = Graph().parse(data=engine.serialize(merged, "application/n-triples"), format="nt")
+    _, report, _ = validate(data, shacl_graph=SHAPES, inference="none")
+    assert isinstance(report, Graph)
+    members = (
+        SH.focusNode,
+        SH.resultPath,
+        SH.value,
+        SH.resultSeverity,
+        SH.sourceShape,
+        SH.resultMessage,
+    )
+    return sorted(
+        tuple(str(next(report.objects(result, member), "")) for member in members)
+        for result in report.objects(None, SH.result)
+    )
+
+
+def told(finding: Finding) -> Told:
+    severity = {Severity.ERROR: SH.Violation, Severity.WARNING: SH.Warning, Severity.INFO: SH.Info}
+    return (
+        finding.focus or "",
+        finding.path or "",
+        str(getattr(finding.value, "value", "")),
+        str(severity[finding.severity]),
+        BASE + finding.rule,
+        finding.message,
+    )
+
+
+def test_findings_on_bad_examples_are_those_of_a_plain_run(
+    failing: Snapshot, of_failing: list[Finding]
+) -> None:
+    """Each query is parsed once and each term made once; no finding comes or goes by that."""
+    expected = plainly(failing)
+    assert {row[4] for row in expected} >= {f"{BASE}shape/{name}" for name in WITH_QUERIES}
+    assert sorted(map(told, of_failing)) == expected
+
+
+@pytest.mark.parametrize("every", [1, 2, 7])
+def test_findings_about_some_things_are_those_of_all_about_them(
+    failing: Snapshot, of_failing: list[Finding], every: int
+) -> None:
+    """A check of a few files judges their subjects alone, and judges them alike."""
+    subjects = sorted({finding.focus for finding in of_failing if finding.focus})[::every]
+    found = violations(failing, {NamedNode(subject) for subject in subjects})
+    assert len(subjects) > 10
+    assert sorted(map(told, found)) == sorted(
+        told(finding) for finding in of_failing if finding.focus in subjects
+    )
+
+
+@pytest.mark.slow
+def test_findings_on_own_content_are_those_of_a_plain_run(
+    snapshot: Snapshot, findings: list[Finding]
+) -> None:
+    """What holds for the examples holds for all data, sizes and forms of terms included."""
+    by_shapes = {told(finding) for finding in findings if finding.rule.startswith("shape/")}
+    assert by_shapes == set(plainly(snapshot))

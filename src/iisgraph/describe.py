@@ -225,6 +225,7 @@ def figures(snapshot: Snapshot) -> list[tuple[str, int]]:
         WHERE {
           ?thing a ?class .
           FILTER(REGEX(STR(?thing), "^https://w3id.org/iisgraph/(id|source)/"))
+          FILTER(!STRSTARTS(STR(?class), STR(schema:)))
         }
         GROUP BY ?class
         ORDER BY DESC(?number) ?class

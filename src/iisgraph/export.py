@@ -30,7 +30,6 @@ def write(path: Path, content: bytes) -> None:
         IisgraphError: if the folder cannot be written to.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=".iisgraph-")
         try:
             with os.fdopen(handle, "wb") as part:

@@ -52,7 +52,7 @@ def check(
         return sorted(broken, key=lambda f: f.key)
     known = vocabulary(content)
     snapshot = snapshots.of_content(content, given)
-    found = list(_findings(content, snapshot, list(given) or files, known, step))
+    found = list(_findings(content, snapshot, list(given), known, step))
     placed = _Placer(snapshot, given or files)
     wanted = {file.path for file in given}
     results = {placed(finding) for finding in found}
@@ -65,10 +65,10 @@ def _together(content: Content, given: Iterable[File]) -> list[File]:
 
 
 def _findings(
-    content: Content, snapshot: Snapshot, files: list[File], known: Vocabulary, step: Step
+    content: Content, snapshot: Snapshot, given: list[File], known: Vocabulary, step: Step
 ) -> Iterator[Finding]:
     step("layout, terms and literals")
-    for file in files:
+    for file in given or snapshot.files:
         yield from _layout(file)
         yield from unknown_terms(file, known)
         yield from rewritten_literals(file)
@@ -76,9 +76,15 @@ def _findings(
     for path in content.queries:
         yield from unknown_in_query(path, known, snapshot)
     step("shapes")
-    yield from violations(snapshot)
+    yield from violations(snapshot, _subjects(given) if given else None)
     step("house rules")
     yield from broken_rules(snapshot, content)
+
+
+def _subjects(files: Iterable[File]) -> set[NamedNode]:
+    """What files speak of; a finding on anything else would not stand in them."""
+    subjects = {quad.subject for file in files for quad in file.quads}
+    return {subject for subject in subjects if isinstance(subject, NamedNode)}
 
 
 def _syntax(file: File) -> Finding | None:

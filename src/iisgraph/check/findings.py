@@ -58,6 +58,9 @@ class Finding:
 
 
 def show(term: Term) -> str:
-    """A term as a curator writes it: short IRIs, literals in quotes."""
+    """A term as a curator writes it: short IRIs, literals in quotes with a short datatype."""
     value = str(term)
-    return shorten(value[1:-1]) if value.startswith("<") else value
+    if value.startswith("<"):
+        return shorten(value[1:-1])
+    text, mark, datatype = value.rpartition("^^")
+    return f"{text}^^{shorten(datatype[1:-1])}" if mark and datatype.endswith(">") else value

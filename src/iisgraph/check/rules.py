@@ -5,7 +5,8 @@
     # fix: Look the two dates up in the source.
     # level: error
 
-A row's ?focus, ?path, ?value and ?graph tell what is wrong and where.
+A row's ?focus, ?path, ?value and ?graph tell what is wrong and where; its other
+variables can be told in the problem too.
 """
 
 import re
@@ -14,12 +15,13 @@ from typing import Final
 
 from iisgraph import query
 from iisgraph.check.findings import Finding, Severity, show
-from iisgraph.engine import Term
+from iisgraph.engine import Literal, Term
 from iisgraph.errors import QueryError, SourceError
 from iisgraph.read import Content
 from iisgraph.snapshot import Snapshot
 
 _HEADER: Final = re.compile(r"^# (problem|why|fix|level): (.*\S)", re.MULTILINE)
+_PLACES: Final = {"focus", "path", "value"}
 _LEVELS: Final = {severity.name.lower(): severity for severity in Severity}
 
 
@@ -43,7 +45,7 @@ def broken_rules(snapshot: Snapshot, content: Content) -> Iterator[Finding]:
 
 
 def _finding(name: str, header: Mapping[str, str], row: Mapping[str, Term]) -> Finding:
-    shown = {key: show(term) for key, term in row.items()}
+    shown = {name: _told(name, term) for name, term in row.items()}
     problem = header["problem"].format_map({"focus": "?", "path": "?", "value": "?"} | shown)
     return Finding(
         severity=_LEVELS[header["level"]],
@@ -54,3 +56,9 @@ def _finding(name: str, header: Mapping[str, str], row: Mapping[str, Term]) -> F
         path=getattr(row.get("path"), "value", None),
         value=row.get("value"),
     )
+
+
+def _told(name: str, term: Term) -> str:
+    """A term in a sentence; what is no place is told without quotes."""
+    is_text = name not in _PLACES and isinstance(term, Literal)
+    return term.value if is_text else show(term)

@@ -5,6 +5,7 @@ A misspelt property matches no shape and so fails none.
 
 import difflib
 from collections.abc import Iterator, Mapping
+from functools import cache
 from pathlib import Path
 
 from iisgraph import engine, sparql
@@ -50,9 +51,10 @@ def _stated(quad: Quad) -> Iterator[NamedNode]:
 
 def unknown_terms(file: File, known: Vocabulary) -> Iterator[Finding]:
     """Terms of a known vocabulary that it does not have, and properties of unknown ones."""
+    problem_of = cache(lambda iri, as_property: _problem(iri, known, is_property=as_property))
     for quad in file.quads:
         for term, is_property in _used(quad):
-            problem = _problem(term, known, is_property=is_property)
+            problem = problem_of(term, is_property)
             if problem:
                 yield _finding(file, quad, "unknown-term", problem)
 

@@ -12,6 +12,7 @@ import click
 
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
+from iisgraph.cli.reports import report
 from iisgraph.cli.terminal import COULD_NOT_RUN, Group, Progress, counted, plain, table
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError
@@ -41,6 +42,9 @@ def main() -> None:
     iisgraph serve                     pages and a SPARQL endpoint
     iisgraph check                     validate ontology and data
     """
+
+
+main.add_command(report)
 
 
 @main.command("check")
@@ -250,6 +254,7 @@ def import_command(tables: tuple[Path, ...], into: Path | None, dry_run: bool) -
             for sign, lines in (("-", change.removed), ("+", change.added)):
                 click.echo("".join(f"  {sign} {plain(line)}\n" for line in lines), nl=False)
         else:
+            change.path.parent.mkdir(parents=True, exist_ok=True)
             export.write(change.path, change.text.encode())
     done = "would change" if dry_run else "changed"
     click.echo(

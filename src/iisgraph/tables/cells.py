@@ -2,81 +2,20 @@
 
 import datetime
 import re
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Final
 from urllib.parse import urlsplit
 
 from iisgraph.engine import Literal, NamedNode, Term
 from iisgraph.tables.layouts import Column
-from iisgraph.tables.register import Register, slug, tail
+from iisgraph.tables.register import JURISDICTION, PLACE, Register, slug, tail
 from iisgraph.tables.templates import Value
 from iisgraph.vocab import BASE, XSD
 
-_DATE: Final = re.compile(r"(\d{4})(?:-(\d{2})(?:-(\d{2}))?)?")
+_DATE: Final = re.compile(r"([0-9]{4})(?:-([0-9]{2})(?:-([0-9]{2}))?)?")
 _ID: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _DATE_TYPES: Final = {4: "gYear", 7: "gYearMonth", 10: "date"}
-_LITERALS: Final = {"text", "date", "integer", "decimal", "url", "id"}
-_SEPARATOR: Final = ";"
-
-
-class CellError(ValueError):
-    """A cell that is not what its column promises; the message says what was expected."""
-
-
-def values(column: Column, row: dict[str, str], register: Register) -> list[Value]:
-    """The values of a cell; none if it is blank.
-
-    Raises:
-        CellError: if it is blank and must not be, or is not what its column holds.
-    """
-    text = row[column.of]
-    if not text:
-        if column.required:
-            raise CellError(f"is blank, expected {expectation(column)}")
-        return []
-    parts = [p.strip() for p in text.split(_SEPARATOR)] if column.many else [text]
-    found = [_value(column, part, row, register) for part in parts if part]
-    return [value for value in found if value]
-
-
-def _value(column: Column, text: str, row: dict[str, str], register: Register) -> Value | None:
-    if column.pattern and not column.pattern.fullmatch(text):
-        raise CellError(f"is {text!r}, expected {expectation(column)}")
-    kind = column.kinds[0]
-    if kind in _LITERALS:
-        in_address = text if column.pattern else slug(text)
-        return Value(text, _literal(column, text, row), in_address)
-    if column.within:
-        country = row[column.within]
-        if not country:
-            raise CellError(f"is {text!r}, and {column.within} is blank: where is it?")
-        return _named(text, register.place(country, text))
-    node = register.find(column.kinds, text)
-    if node is None and not column.skip_unknown:
-        near = register.near(column.kinds, text)
-        hint = f"; did you mean {' or '.join(near)}?" if near else ""
-        raise CellError(f"is {text!r}, expected {expectation(column)}{hint}")
-    return _named(text, node) if node else None
-
-
-def _named(text: str, node: NamedNode) -> Value:
-    return Value(text, node, tail(node))
-
-
-def expectation(column: Column) -> str:
-    """What a cell of a column holds, in words."""
-    kind = column.kinds[0]
-    if column.pattern:
-        return f"the form {column.pattern.pattern}"
-    if kind in _LITERALS:
-        return _EXPECTATIONS[kind]
-    kinds = " or ".join(
-        f"a concept of {k}" if k.startswith("scheme/") else f"the id or name of a known {k}"
-        for k in column.kinds
-    )
-    return f"{kinds}, several apart by {_SEPARATOR}" if column.many else kinds
-
-
 _EXPECTATIONS: Final = {
     "text": "a text",
     "date": "a date as fully as it is known: 2017-02-02, 2017-02 or 2017",
@@ -85,9 +24,113 @@ _EXPECTATIONS: Final = {
     "url": "an address that begins with http:// or https://",
     "id": "an id in small letters, digits and hyphens",
 }
+_LANGUAGES: Final = {
+    "ar": "Arabic",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "ru": "Russian",
+    "zh": "Chinese",
+}
+_SEPARATOR: Final = ";"
+
+Row = Mapping[str, str]
 
 
-def _literal(column: Column, text: str, row: dict[str, str]) -> Term:
+class CellError(ValueError):
+    """A cell that is not what its column promises; the message says what was expected."""
+
+
+def values(column: Column, row: Row, register: Register) -> list[Value]:
+    """The values of a cell, each once; none if it is blank.
+
+    Raises:
+        CellError: if it is blank and must not be, or is not what its column holds.
+    """
+    parts = _parts(column, row[column.of])
+    if not parts and column.required:
+        raise CellError(f"is blank, expected {expectation(column)}")
+    found = (_value(column, part, row, register) for part in parts)
+    return list({value.term: value for value in found if value}.values())
+
+
+def by_id(column: Column, text: str, register: Register) -> str:
+    """A cell with ids in the place of names; what is not known stays as it is."""
+    if column.kinds[0] in _EXPECTATIONS or column.within:
+        return text
+    nodes = {part: register.find(column.kinds, part) for part in _parts(column, text)}
+    return _SEPARATOR.join(tail(node) if node else part for part, node in nodes.items())
+
+
+def expectation(column: Column) -> str:
+    """What a cell of a column holds, in words."""
+    kind = column.kinds[0]
+    if column.pattern:
+        choices = column.pattern.pattern.split("|")
+        is_list = all(re.fullmatch(r"[\w-]+", choice) for choice in choices)
+        return f"one of {', '.join(choices)}" if is_list else f"the form {column.pattern.pattern}"
+    if kind == "text":
+        words = _EXPECTATIONS[kind] + _in_language(column)
+    elif kind in _EXPECTATIONS:
+        words = _EXPECTATIONS[kind]
+    elif "/" in kind:
+        words = f"a concept of {kind}"
+    else:
+        words = f"the id or name of a known {' or '.join(column.kinds)}"
+    return f"{words}, several with {_SEPARATOR} between them" if column.many else words
+
+
+def _in_language(column: Column) -> str:
+    if column.language_column:
+        return f" in the language that {column.language_column} tells"
+    return f" in {_LANGUAGES.get(column.language, column.language)}" if column.language else ""
+
+
+def _parts(column: Column, text: str) -> list[str]:
+    parts = [part.strip() for part in text.split(_SEPARATOR)] if column.many else [text]
+    return [part for part in parts if part]
+
+
+def _value(column: Column, text: str, row: Row, register: Register) -> Value | None:
+    if column.pattern and not column.pattern.fullmatch(text):
+        raise CellError(f"is {text!r}, expected {expectation(column)}")
+    if column.kinds[0] in _EXPECTATIONS:
+        in_address = text if column.pattern else slug(text)
+        return Value(text, _literal(column, text, row), in_address)
+    if column.within:
+        return _place(text, column.within, row, register)
+    node = register.find(column.kinds, text)
+    if node:
+        return Value(text, node, tail(node))
+    if column.skip_unknown:
+        return None
+    raise CellError(f"is {text!r}, {_unknown(column, text, register)}")
+
+
+def _unknown(column: Column, text: str, register: Register) -> str:
+    """Why a name stands for nothing."""
+    bearers = sorted(tail(node) for node in register.bearers(column.kinds, text))
+    if bearers:
+        return f"which several bear; write one of the ids {', '.join(bearers)}"
+    near = register.near(column.kinds, text)
+    hint = f"; did you mean {' or '.join(near)}?" if near else ""
+    return f"expected {expectation(column)}{hint}"
+
+
+def _place(text: str, within: str, row: Row, register: Register) -> Value | None:
+    """A city in the country of its row; None if that country is not known, which is told there."""
+    if not row[within]:
+        raise CellError(f"is {text!r}, and {within} is blank: where is it?")
+    country = register.find([JURISDICTION], row[within])
+    if country is None:
+        return None
+    node = register.place(tail(country), text)
+    if node is None:
+        raise CellError(f"is {text!r}, expected a name in Latin letters or that of a known {PLACE}")
+    return Value(text, node, tail(node))
+
+
+def _literal(column: Column, text: str, row: Row) -> Term:
     kind = column.kinds[0]
     term = _PARSERS[kind](text) if kind != "text" else _text(column, text, row)
     if term is None:
@@ -95,16 +138,20 @@ def _literal(column: Column, text: str, row: dict[str, str]) -> Term:
     return term
 
 
-def _text(column: Column, text: str, row: dict[str, str]) -> Literal:
-    """A text in the language of its column; `{name}` means: in the language of that cell.
+def _text(column: Column, text: str, row: Row) -> Literal:
+    """A text in the language of its column, or in that which its row tells.
 
-    A text in [square brackets] is a description of ours, hence in English.
+    Where the row tells it, a text in [square brackets] is a description of ours,
+    hence in English, and `mul` is no one language.
     """
     language = column.language
-    if language and language.startswith("{"):
-        language = "en" if text.startswith("[") else row[language[1:-1]]
+    if column.language_column:
+        language = "en" if text.startswith("[") else row[column.language_column]
         language = None if language == "mul" else language
-    return Literal(text, language=language) if language else Literal(text)
+    try:
+        return Literal(text, language=language) if language else Literal(text)
+    except ValueError:
+        raise CellError(f"is in the language {language!r}, which is no language tag") from None
 
 
 def _date(text: str) -> Literal | None:
@@ -119,24 +166,25 @@ def _date(text: str) -> Literal | None:
 
 
 def _integer(text: str) -> Literal | None:
-    if not re.fullmatch(r"\d+", text):
+    if not re.fullmatch(r"[0-9]+", text):
         return None
-    return Literal(str(int(text)), datatype=NamedNode(XSD + "integer"))
+    return Literal(text.lstrip("0") or "0", datatype=NamedNode(XSD + "integer"))
 
 
 def _decimal(text: str) -> Literal | None:
-    if not re.fullmatch(r"-?\d+(\.\d+)?", text):
+    if not re.fullmatch(r"-?[0-9]+(\.[0-9]+)?", text):
         return None
-    number = Decimal(text)
-    plain = f"{number.normalize():f}" if number else "0"
-    return Literal(plain, datatype=NamedNode(XSD + "decimal"))
+    plain = f"{Decimal(text):f}"
+    plain = plain.rstrip("0").rstrip(".") if "." in plain else plain
+    return Literal("0" if plain == "-0" else plain, datatype=NamedNode(XSD + "decimal"))
 
 
 def _url(text: str) -> NamedNode | None:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or re.search(r"[\s<>\"{}|\\^`]", text):
+    try:
+        parts, node = urlsplit(text), NamedNode(text)
+    except ValueError:
         return None
-    return NamedNode(text)
+    return node if parts.scheme in ("http", "https") and parts.netloc else None
 
 
 def _id(text: str) -> NamedNode | None:

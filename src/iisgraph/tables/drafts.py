@@ -6,7 +6,7 @@ written by hand or by an earlier import, stays.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, TypeAlias
@@ -14,12 +14,17 @@ from typing import Final, TypeAlias
 from iisgraph import layout
 from iisgraph.check.findings import show
 from iisgraph.engine import Literal, NamedNode, Node, Oxigraph, Quad, Term, triples
-from iisgraph.read import Content, File
+from iisgraph.errors import LayoutError
+from iisgraph.read import File
 from iisgraph.tables.register import tail
 from iisgraph.tables.templates import Statement
-from iisgraph.vocab import BASE, GRAPH, PRIMARY_SOURCE, TYPE
+from iisgraph.vocab import GRAPH, IIS, PRIMARY_SOURCE, TYPE
 
-_RECORD: Final = NamedNode(BASE + "def/Record")
+_JOINT: Final = "joint"
+_TYPE: Final = NamedNode(TYPE)
+_RECORD: Final = NamedNode(IIS + "Record")
+_PRIMARY_SOURCE: Final = NamedNode(PRIMARY_SOURCE)
+_SOURCE_KIND: Final = NamedNode(IIS + "sourceKind")
 _SINGLE: Final = """
 SELECT DISTINCT ?property ?by_language {
   { ?property iis:singleValued true BIND(false AS ?by_language) }
@@ -28,8 +33,8 @@ SELECT DISTINCT ?property ?by_language {
   FILTER(isIRI(?property))
 }"""
 
-Key: TypeAlias = tuple[NamedNode, NamedNode]
-Slot: TypeAlias = tuple[NamedNode, NamedNode, str | None]
+Key: TypeAlias = tuple[Node, NamedNode]
+Slot: TypeAlias = tuple[Node, NamedNode, str | None]
 
 
 class Cardinality:
@@ -39,19 +44,17 @@ class Cardinality:
         store = Oxigraph()
         for file in ontology:
             store.add(file.quads)
-        self._by_language = {
-            row["property"].value: row["by_language"].value == "true"
-            for row in store.query(_SINGLE).rows()
-        }
+        found: dict[bool, set[str]] = {True: set(), False: set()}
+        for row in store.query(_SINGLE).rows():
+            found[row["by_language"].value == "true"].add(row["property"].value)
+        self._single = found[False]
+        self._by_language = found[True] - found[False]
 
-    def slot(self, statement: Statement) -> Slot | None:
-        """What can hold one value only, and holds this statement's; None if many can be."""
-        subject, predicate, value = statement
-        by_language = self._by_language.get(predicate.value)
-        if by_language is None:
-            return None
-        language = value.language if by_language and isinstance(value, Literal) else None
-        return subject, predicate, language
+    def slot(self, key: Key, value: Term) -> Slot | None:
+        """What can hold one value only, and holds this one; None if many can be."""
+        if key[1].value in self._by_language and isinstance(value, Literal):
+            return *key, value.language
+        return (*key, None) if key[1].value in self._single else None
 
 
 @dataclass(frozen=True)
@@ -67,27 +70,22 @@ class Change:
 class Drafts:
     """The graphs that an import writes to, each beginning as its file is."""
 
-    def __init__(self, content: Content, cardinality: Cardinality) -> None:
-        self._root = content.root
-        self._cardinality = cardinality
-        self._files = {file.graph: file for file in content.rdf}
-        self._folders: dict[str, str] = {}
+    def __init__(self, root: Path, files: Sequence[File]) -> None:
+        self._root = root
+        self._cardinality = Cardinality(f for f in files if f.graph.startswith(GRAPH + "ontology/"))
+        self._files = {file.graph: file for file in files}
         self._said: dict[str, dict[Key, dict[Term, None]]] = {}
         self._chosen: dict[str, dict[Slot, Term]] = defaultdict(dict)
+        self._defaults: dict[tuple[str, Key, Slot | None], set[Term]] = defaultdict(set)
         self._cleared: set[tuple[str, Key]] = set()
 
-    def record(self, sources: Iterable[NamedNode], folder: str) -> str:
-        """The graph of the record of these sources, begun if it is new.
-
-        `folder` is where below `data/records/` a new one is kept.
-        """
+    def record(self, sources: Iterable[NamedNode]) -> str:
+        """The graph of the record of these sources, begun if it is new."""
         named = sorted(sources, key=lambda source: source.value)
         graph = GRAPH + "--".join(tail(source) for source in named)
-        self._folders[graph] = folder
-        said = self._graph(graph)
-        node = NamedNode(graph)
-        said.setdefault((node, NamedNode(TYPE)), {})[_RECORD] = None
-        said.setdefault((node, NamedNode(PRIMARY_SOURCE)), {}).update(dict.fromkeys(named))
+        said, node = self._graph(graph), NamedNode(graph)
+        said.setdefault((node, _TYPE), {})[_RECORD] = None
+        said.setdefault((node, _PRIMARY_SOURCE), {}).update(dict.fromkeys(named))
         return graph
 
     def add(self, graph: str, statement: Statement, mode: str) -> Term | None:
@@ -96,13 +94,11 @@ class Drafts:
         Gives the value that another row has put in its place, where only one can be.
         """
         key, value = statement[:2], statement[2]
-        held = self._graph(graph).setdefault(key, {})
-        slot = self._cardinality.slot(statement)
+        slot = self._cardinality.slot(key, value)
         if mode == "default":
-            same = [old for old in held if self._cardinality.slot((*key, old)) == slot]
-            if not same:
-                held[value] = None
+            self._defaults[graph, key, slot].add(value)
             return None
+        held = self._graph(graph).setdefault(key, {})
         if mode == "replace" and (graph, key) not in self._cleared:
             self._cleared.add((graph, key))
             held.clear()
@@ -110,7 +106,7 @@ class Drafts:
             rival = self._chosen[graph].setdefault(slot, value)
             if rival != value:
                 return rival
-            for old in [old for old in held if self._cardinality.slot((*key, old)) == slot]:
+            for old in [old for old in held if self._cardinality.slot(key, old) == slot]:
                 del held[old]
         held[value] = None
         return None
@@ -119,33 +115,56 @@ class Drafts:
         """What has to be written, by path; nothing for a file that says it all already.
 
         Raises:
-            LayoutError: if a file has comments that would be lost.
+            LayoutError: if a file to be changed has comments that would be lost, or is
+                not Turtle.
         """
+        self._settle_defaults()
         for graph in sorted(self._said, key=self._path):
-            file = self._files.get(graph) or File(self._path(graph), graph)
-            before = set(triples(file.quads)) if graph in self._files else set()
+            file = self._files.get(graph)
+            before = set(triples(file.quads)) if file else set()
             after = {(*key, value) for key, held in self._said[graph].items() for value in held}
-            if before != after:
-                quads = [Quad(*statement) for statement in after]
-                text = layout.rewrite(file if graph in self._files else None, quads)
-                yield Change(file.path, text, _lines(after - before), _lines(before - after))
+            if before == after:
+                continue
+            path = self._path(graph)
+            if path.suffix != ".ttl":
+                raise LayoutError(f"{path}: is not Turtle, and an import writes nothing else")
+            text = layout.rewrite(file, [Quad(*statement) for statement in after])
+            yield Change(path, text, _lines(after - before), _lines(before - after))
+
+    def _settle_defaults(self) -> None:
+        """Say by default what nothing else says; of several the least, whatever their order."""
+        for (graph, key, slot), values in self._defaults.items():
+            held = self._graph(graph).setdefault(key, {})
+            if not any(self._cardinality.slot(key, old) == slot for old in held):
+                held[min(values, key=lambda value: (getattr(value, "value", ""), str(value)))] = (
+                    None
+                )
+        self._defaults.clear()
 
     def _graph(self, graph: str) -> dict[Key, dict[Term, None]]:
         if graph not in self._said:
             said: dict[Key, dict[Term, None]] = {}
             file = self._files.get(graph)
             for subject, predicate, value in triples(file.quads) if file else ():
-                if isinstance(subject, NamedNode):
-                    said.setdefault((subject, predicate), {})[value] = None
+                said.setdefault((subject, predicate), {})[value] = None
             self._said[graph] = said
         return self._said[graph]
 
     def _path(self, graph: str) -> Path:
+        """Where a graph is kept; a new record below the kind of its source, or below joint."""
         if graph in self._files:
             return self._files[graph].path
-        name = graph.removeprefix(GRAPH)
-        folder = f"records/{self._folders[graph]}/" if graph in self._folders else ""
-        return self._root / "data" / f"{folder}{name}.ttl"
+        sources = self._said[graph].get((NamedNode(graph), _PRIMARY_SOURCE), {})
+        folder = Path("data")
+        if sources:
+            folder = folder / "records" / (self._kind(*sources) if len(sources) == 1 else _JOINT)
+        return self._root / folder / f"{graph.removeprefix(GRAPH)}.ttl"
+
+    def _kind(self, source: Term) -> str:
+        """The kind of a source, as the list of sources will have it."""
+        listed = self._graph(GRAPH + "sources")
+        kinds = listed.get((source, _SOURCE_KIND), {}) if isinstance(source, NamedNode) else {}
+        return next((tail(kind) for kind in kinds if isinstance(kind, NamedNode)), "")
 
 
 def _lines(statements: Iterable[tuple[Node, NamedNode, Term]]) -> list[str]:

@@ -6,30 +6,54 @@ that a row fills. `docs/tables.md` is the reference for those who write them.
 
 import re
 import tomllib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias, TypeVar
 
-from iisgraph.engine import parse
 from iisgraph.errors import SourceError
 from iisgraph.read import Content, read_text
-from iisgraph.tables.templates import Template, template
-from iisgraph.vocab import BASE, PREFIXES
+from iisgraph.tables.templates import FORMS, Template, template
 
-_TABLE_KEYS: Final = {"title", "row", "columns", "declares", "readings", "repeats", "write"}
-_COLUMN_KEYS: Final = {
-    "is", "required", "many", "of", "within", "unknown", "language", "pattern"
+_T = TypeVar("_T")
+
+SOURCE: Final = "source"
+RECORD: Final = "record"
+EACH_SOURCE: Final = "each source"
+
+_Said: TypeAlias = Mapping[str, Any]
+_Types: TypeAlias = tuple[type, ...]
+
+# The keys of each part of a layout and what they hold; `!` marks those that must be there.
+_TEXT: Final[_Types] = (str,)
+_FLAG: Final[_Types] = (bool,)
+_LIST: Final[_Types] = (list,)
+_TABLE: Final[_Types] = (dict,)
+_CONDITION: Final = {"when": _TABLE, "unless": _TABLE, "within": _TEXT, "outside": _TEXT}
+_KEYS: Final = {
+    "the layout": {
+        "title!": _TEXT, "row!": _TEXT, "columns!": _TABLE, "declares": _LIST,
+        "readings": _LIST, "repeats": _TABLE, "write!": _LIST,
+    },
+    "a column": {
+        "is!": (str, list), "required": _FLAG, "many": _FLAG, "of": _TEXT, "within": _TEXT,
+        "unknown": _TEXT, "language": _TEXT, "pattern": _TEXT,
+    },
+    "declares": {"kind!": _TEXT, "address!": _TEXT, "names": _LIST} | _CONDITION,
+    "readings": {"column!": _TEXT, "as!": _TEXT} | _CONDITION,
+    "repeats": {"key!": _LIST, "order!": _LIST},
+    "write": {"to!": _TEXT, "turtle!": _TEXT, "mode": _TEXT} | _CONDITION,
 }  # fmt: skip
-_PREFIXES: Final = "".join(f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items())
+_WORDS: Final = {str: "a text", bool: "true or false", dict: "a table", list: "a list"}
 
 
 @dataclass(frozen=True)
 class Condition:
     """Which rows something is for, by their cells.
 
-    All of `when` must match, not all of `unless` may; the cell of `within` names
-    another row of the same table, that of `outside` does not.
+    All of `when` must match, not all of `unless` may; the cell of `within` names a
+    thing such as the rows of this table are, that of `outside` does not.
     """
 
     when: Mapping[str, re.Pattern[str]]
@@ -37,8 +61,13 @@ class Condition:
     within: str | None = None
     outside: str | None = None
 
+    @property
+    def columns(self) -> set[str]:
+        """The columns that it looks at."""
+        return {*self.when, *self.unless, *filter(None, (self.within, self.outside))}
+
     def holds(self, row: Mapping[str, str], ids: Collection[str]) -> bool:
-        """Whether a row fulfils it; `ids` are those of the rows of the same table."""
+        """Whether a row fulfils it; `ids` are those of things such as the table's rows."""
         fits = all(pattern.search(row[name]) for name, pattern in self.when.items())
         barred = self.unless and all(p.search(row[name]) for name, p in self.unless.items())
         inside = self.within is None or row[self.within] in ids
@@ -49,9 +78,9 @@ class Condition:
 class Column:
     """What the cells of a column hold.
 
-    `kinds` are classes of things (`state`), schemes (`scheme/role`), or one of
-    text, date, integer, decimal, url and id. `of` is the column whose cells are
-    read, where that is another one.
+    `kinds` are classes of things (`organisation`), schemes (`scheme/role`), `place`,
+    or one of text, date, integer, decimal, url and id. `of` is the column whose cells
+    are read, where that is another one.
     """
 
     name: str
@@ -63,6 +92,11 @@ class Column:
     within: str | None = None
     language: str | None = "en"
     pattern: re.Pattern[str] | None = None
+
+    @property
+    def language_column(self) -> str | None:
+        """The column that tells the language of this one, where each row has its own."""
+        return self.language[1:-1] if self.language and self.language.startswith("{") else None
 
 
 @dataclass(frozen=True)
@@ -103,6 +137,17 @@ class Layout:
         """The columns that a table of this layout has, in order."""
         return [column.name for column in self.columns.values() if column.of == column.name]
 
+    @property
+    def key(self) -> str:
+        """The column that tells the rows apart, where they are things of their own."""
+        return self.header[0]
+
+    @property
+    def idle(self) -> set[str]:
+        """The columns that are checked, and whose cells nothing is made of."""
+        holes = {name for _, each in self.templates for name, _ in each.holes}
+        return set(self.header) - holes - _columns_in_use(self) - {self.key, SOURCE}
+
 
 def load(content: Content) -> dict[str, Layout]:
     """The layouts of a content folder, by name.
@@ -111,74 +156,149 @@ def load(content: Content) -> dict[str, Layout]:
         SourceError: if one cannot be read, or says what no layout can.
     """
     paths = sorted((content.root / "ontology/tables").glob("*.toml"))
-    return {path.stem: _layout(path) for path in paths}
+    return {path.stem: _load(path) for path in paths}
 
 
-def _layout(path: Path) -> Layout:
+def _load(path: Path) -> Layout:
     try:
-        said = tomllib.loads(read_text(path))
-    except tomllib.TOMLDecodeError as error:
+        layout = _layout(path.stem, tomllib.loads(read_text(path)))
+        for fault in _faults(layout):
+            raise ValueError(fault)
+    except ValueError as error:  # what is not TOML is one too
         raise SourceError(str(error), path) from None
-    _refuse_unknown(said, _TABLE_KEYS, path)
+    return layout
+
+
+def _layout(name: str, said: _Said) -> Layout:
+    _refuse("the layout", said, "the layout")
+    repeats = said.get("repeats", {})
+    if "repeats" in said:
+        _refuse("repeats", repeats, "repeats")
+    return Layout(
+        name=name,
+        title=said["title"],
+        row=said["row"],
+        columns={
+            name: _part("a column", f"column {name}", each, partial(_column, name))
+            for name, each in said["columns"].items()
+        },
+        declares=_parts(said, "declares", _declaration),
+        readings=_parts(said, "readings", _reading),
+        repeats=repeats.get("key", ()),
+        order=repeats.get("order", ()),
+        templates=_parts(said, "write", _write),
+    )
+
+
+def _parts(said: _Said, kind: str, build: Callable[[_Said], _T]) -> list[_T]:
+    found = enumerate(said.get(kind, ()), 1)
+    return [_part(kind, f"{kind} {number}", each, build) for number, each in found]
+
+
+def _part(kind: str, where: str, said: Any, build: Callable[[_Said], _T]) -> _T:
+    """One part of a layout; what is wrong in it is told with where it stands."""
+    _refuse(kind, said, where)
     try:
-        return Layout(
-            name=path.stem,
-            title=said["title"],
-            row=said["row"],
-            columns={name: _column(name, c, path) for name, c in said["columns"].items()},
-            declares=[
-                Declaration(d["kind"], d["address"], d.get("names", ()), _condition(d))
-                for d in said.get("declares", [])
-            ],
-            readings=[
-                Reading(r["column"], r["as"], _condition(r)) for r in said.get("readings", [])
-            ],
-            repeats=said.get("repeats", {}).get("key", ()),
-            order=said.get("repeats", {}).get("order", ()),
-            templates=[(_condition(w), _template(w, path)) for w in said["write"]],
-        )
-    except KeyError as error:
-        raise SourceError(f"the layout lacks {error}", path) from None
+        return build(said)
+    except ValueError as error:
+        raise ValueError(f"{where}: {error}") from None
 
 
-def _column(name: str, said: Mapping[str, Any], path: Path) -> Column:
-    _refuse_unknown(said, _COLUMN_KEYS, path)
+def _declaration(said: _Said) -> Declaration:
+    return Declaration(said["kind"], said["address"], said.get("names", ()), _condition(said))
+
+
+def _reading(said: _Said) -> Reading:
+    return Reading(said["column"], said["as"], _condition(said))
+
+
+def _write(said: _Said) -> tuple[Condition, Template]:
+    return _condition(said), template(said["to"], said["turtle"], said.get("mode", "add"))
+
+
+def _column(name: str, said: _Said) -> Column:
+    if said.get("unknown", "skip") != "skip":
+        raise ValueError(f"unknown is {said['unknown']!r}, it can only be 'skip'")
     kinds = said["is"]
-    pattern = said.get("pattern")
     return Column(
         name=name,
         kinds=(kinds,) if isinstance(kinds, str) else tuple(kinds),
         of=said.get("of", name),
         required=said.get("required", False),
         many=said.get("many", False),
-        skip_unknown=said.get("unknown") == "skip",
+        skip_unknown="unknown" in said,
         within=said.get("within"),
         language=said.get("language", "en") or None,
-        pattern=re.compile(pattern) if pattern else None,
+        pattern=_pattern(said["pattern"]) if "pattern" in said else None,
     )
 
 
-def _condition(said: Mapping[str, Any]) -> Condition:
+def _condition(said: _Said) -> Condition:
     def patterns(key: str) -> dict[str, re.Pattern[str]]:
-        return {name: re.compile(text) for name, text in said.get(key, {}).items()}
+        return {name: _pattern(text) for name, text in said.get(key, {}).items()}
 
     return Condition(patterns("when"), patterns("unless"), said.get("within"), said.get("outside"))
 
 
-def _template(said: Mapping[str, Any], path: Path) -> Template:
-    def read(text: str) -> Any:
-        return parse(
-            f"@base <{BASE}> .\n{_PREFIXES}{text}".encode(), "text/turtle", "urn:row", BASE
-        ).quads
-
+def _pattern(text: str) -> re.Pattern[str]:
     try:
-        return template(said["to"], said["turtle"], read, mode=said.get("mode", "add"))
-    except (SyntaxError, ValueError) as error:
-        raise SourceError(f"a template for {said['to']}: {error}", path) from None
+        return re.compile(text)
+    except (re.error, TypeError) as error:
+        raise ValueError(f"{text!r} is no pattern: {error}") from None
 
 
-def _refuse_unknown(said: Mapping[str, Any], known: set[str], path: Path) -> None:
-    unknown = sorted(said.keys() - known)
-    if unknown:
-        expected = ", ".join(sorted(known))
-        raise SourceError(f"does not know {', '.join(unknown)}; a layout has {expected}", path)
+def _refuse(kind: str, said: Any, where: str) -> None:
+    """Refuse a part with keys that it cannot have, without those it must, or of wrong types."""
+    if not isinstance(said, dict):
+        raise ValueError(f"{where} must be a table")
+    keys = {key.rstrip("!"): types for key, types in _KEYS[kind].items()}
+    if unknown := sorted(said.keys() - keys):
+        raise ValueError(f"{where} does not know {', '.join(unknown)}; it has {', '.join(keys)}")
+    needed = {key[:-1] for key in _KEYS[kind] if key.endswith("!")}
+    if missing := sorted(needed - said.keys()):
+        raise ValueError(f"{where} lacks {', '.join(missing)}")
+    for key, value in said.items():
+        if not isinstance(value, keys[key]):
+            expected = " or ".join(_WORDS[each] for each in keys[key])
+            raise ValueError(f"{where}: {key} must be {expected}")
+        if isinstance(value, list) and key not in _KEYS and not _are_texts(value):
+            raise ValueError(f"{where}: {key} must be a list of texts")
+
+
+def _are_texts(values: Sequence[object]) -> bool:
+    return bool(values) and all(isinstance(value, str) for value in values)
+
+
+def _faults(layout: Layout) -> Iterator[str]:
+    """Names that a layout uses and does not have."""
+    if not layout.header:
+        yield "the layout has no column of its own"
+    for name in sorted(_columns_in_use(layout) - set(layout.header)):
+        yield f"there is no column {name}; there are {', '.join(layout.header)}"
+    for number, declared in enumerate(layout.declares, 1):
+        if "{id}" not in declared.address:
+            yield f"declares {number}: the address {declared.address} is the same for all rows"
+    for number, (_, each) in enumerate(layout.templates, 1):
+        if each.graph in (RECORD, EACH_SOURCE) and SOURCE not in layout.header:
+            yield f"write {number} goes to a record, and there is no column {SOURCE} to name it by"
+        for name, form in sorted(each.holes):
+            if name not in {*layout.columns, "n"} and not (name == "self" and layout.declares):
+                yield f"write {number} has the hole {{{name}}}, which is no column"
+            if form not in ("", *FORMS):
+                yield f"write {number}: {{{name}|{form}}} is not one of {', '.join(FORMS)}"
+
+
+def _columns_in_use(layout: Layout) -> set[str]:
+    """The columns that something beside the holes of the templates names."""
+    conditions = [
+        *(each.condition for each in layout.declares),
+        *(each.condition for each in layout.readings),
+        *(condition for condition, _ in layout.templates),
+    ]
+    used = {name for condition in conditions for name in condition.columns}
+    for column in layout.columns.values():
+        others = (column.within, column.language_column)
+        used |= {column.of} - {column.name} | {*filter(None, others)}
+    used |= {each.column for each in layout.readings}
+    used |= {name for each in layout.declares for name in each.names}
+    return used | {*layout.repeats, *layout.order}

@@ -9,16 +9,22 @@ import hashlib
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import product
 from typing import Final, TypeAlias
 
-from iisgraph.engine import Literal, NamedNode, Quad, Term, triples
+from iisgraph.engine import BlankNode, Literal, NamedNode, Quad, Term, parse, triples
+from iisgraph.vocab import BASE, PREFIXES
 
-MODES: Final = {"add", "default", "replace"}
+MODES: Final = ("add", "default", "replace")
+FORMS: Final = ("hash", "lower")
 _HOLE: Final = re.compile(r"\{(\w+)(?:\|(\w+))?\}")
 _ESCAPED: Final = re.compile(r"%7B(\w+)(?:%7C(\w+))?%7D")
 _ALONE: Final = re.compile(r'"(?:[^"\\]|\\.)*"|<[^>]*>|\{(\w+)\}')
 _CELL: Final = "urn:cell:"
+_HEAD: Final = f"@base <{BASE}> .\n" + "".join(
+    f"@prefix {name}: <{iri}> .\n" for name, iri in PREFIXES.items()
+)
 
 Statement: TypeAlias = tuple[NamedNode, NamedNode, Term]
 
@@ -48,6 +54,15 @@ class Template:
     mode: str
     statements: Sequence[tuple[Term, NamedNode, Term]]
 
+    @cached_property
+    def holes(self) -> set[tuple[str, str]]:
+        """The holes by name and form; the form is empty where there is none."""
+        found: set[tuple[str, str]] = set()
+        for statement in self.statements:
+            for term in statement:
+                found |= set(_holes(term))
+        return found
+
     def fill(self, cells: Cells) -> Iterator[Statement]:
         """The statements that a row makes; one for each value where a cell has many."""
         for subject, predicate, value in self.statements:
@@ -56,18 +71,32 @@ class Template:
                     yield filled, predicate, term
 
 
-def template(
-    graph: str, turtle: str, read: Callable[[str], Sequence[Quad]], *, mode: str
-) -> Template:
+def template(graph: str, turtle: str, mode: str) -> Template:
     """The template written as Turtle with holes.
 
     Raises:
-        ValueError: if the mode is unknown.
-        SyntaxError: if it is not Turtle apart from its holes.
+        ValueError: if the mode is unknown, or the text is not Turtle apart from its
+            holes, has blank nodes, or a hole in the place of a property.
     """
     if mode not in MODES:
-        raise ValueError(f"mode is {mode!r}, expected one of {', '.join(sorted(MODES))}")
-    return Template(graph, mode, list(triples(read(_ALONE.sub(_escape, turtle)))))
+        raise ValueError(f"mode is {mode!r}, expected {' or '.join(MODES)}")
+    statements = list(triples(_read(turtle)))
+    for statement in statements:
+        if any(isinstance(term, BlankNode) for term in statement):
+            raise ValueError("a template can have no blank nodes: give the thing an address")
+        if any(_holes(statement[1])):
+            raise ValueError("a hole cannot stand for a property")
+    return Template(graph, mode, statements)
+
+
+def _read(turtle: str) -> Sequence[Quad]:
+    text = _HEAD + _ALONE.sub(_escape, turtle)
+    try:
+        return parse(text.encode(), "text/turtle", "urn:row", BASE).quads
+    except SyntaxError as error:
+        message = str(error).split(": ", 1)[-1].rsplit(" (line ", 1)[0]
+        line = (error.lineno or 0) - _HEAD.count("\n")
+        raise ValueError(f"line {line} is not Turtle: {message}") from None
 
 
 def _escape(match: re.Match[str]) -> str:
@@ -77,6 +106,14 @@ def _escape(match: re.Match[str]) -> str:
     if match[0].startswith("<"):
         return match[0].replace("{", "%7B").replace("}", "%7D").replace("|", "%7C")
     return match[0]
+
+
+def _holes(term: Term) -> Iterator[tuple[str, str]]:
+    if isinstance(term, NamedNode) and term.value.startswith(_CELL):
+        yield term.value.removeprefix(_CELL), ""
+    elif isinstance(term, Literal | NamedNode):
+        pattern = _HOLE if isinstance(term, Literal) else _ESCAPED
+        yield from pattern.findall(term.value)
 
 
 def _fill(term: Term, cells: Cells) -> list[Term]:
@@ -94,11 +131,6 @@ def _literal(text: str, like: Literal) -> Literal:
     if like.language:
         return Literal(text, language=like.language)
     return Literal(text, datatype=like.datatype)
-
-
-def address(pattern: str, cells: Cells) -> str:
-    """The address that a pattern such as `id/forum/{id}` gives for a row; empty if incomplete."""
-    return next(iter(_texts(pattern, _HOLE, cells, lambda value: value.slug)), "")
 
 
 def _texts(
