@@ -453,6 +453,7 @@ def test_chains_are_bounded(small: Snapshot, part: str, form: str) -> None:
         ("SELECT * {\n ?s ?p ?o", None, "{ of line 1, column 10 is not closed"),
         ("SELECT * { FILTER(EXISTS { ?s ?p ?o }", None, "( of line 1, column 18 is not closed"),
         ("SELECT * { ?s ?p ?o } LIMIT 'x'", "'x'", None),
+        ("SELECT (xsd:soon(1) AS ?x) {}", "xsd:soon", None),
         ("SELECT * { ?s ?p \\ }", "\\", None),
         ("SELECT * { ?s ?p 'open }", "'open", None),
         ("SELECT * { SERVICE <http://example.org/> {} }", "SERVICE", None),

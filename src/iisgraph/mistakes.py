@@ -8,11 +8,20 @@ import re
 from bisect import bisect_right
 from collections.abc import Sequence
 from contextlib import suppress
+from itertools import pairwise
 from typing import Final
 
 from iisgraph.engine import Oxigraph
 from iisgraph.errors import QueryError, QueryRefused
-from iisgraph.sparql import FORMS, UPDATES, Token, position, tokens_of
+from iisgraph.sparql import (
+    FORMS,
+    UPDATES,
+    Token,
+    position,
+    prefixes_of,
+    resolve,
+    tokens_of,
+)
 
 _CLAUSES: Final = (
     "PREFIX BASE FROM NAMED WHERE GRAPH SERVICE SILENT OPTIONAL UNION MINUS FILTER EXISTS NOT "
@@ -55,7 +64,16 @@ def explained(error: QueryError, sparql: str) -> QueryError:
         hint = f"did you mean {near[0]}?" if near else None
         message = f"{unknown.text} is no word of SPARQL"
         return _at(error, message, sparql, unknown.start, hint)
+    if error.line is None:
+        return _at(error, error.message, sparql, _named(error.message, tokens))
     return _located(error, sparql, tokens)
+
+
+def _named(message: str, tokens: Sequence[Token]) -> int | None:
+    """Where the function stands that a message names by its IRI."""
+    prefixes = prefixes_of(tokens)
+    calls = (t for t, following in pairwise(tokens) if following.text == "(")
+    return next((t.start for t in calls if f"<{resolve(t, prefixes)}>" in message), None)
 
 
 def _located(error: QueryError, sparql: str, tokens: Sequence[Token]) -> QueryError:

@@ -244,6 +244,8 @@ class Oxigraph:
             )
         except SyntaxError as error:
             _raise_query_error(error)
+        except RuntimeError as error:  # parsed, but not to be evaluated: an unknown function
+            raise QueryError(str(error)) from None
         return Answer(result)
 
     def _selected(self, clause: Clause) -> ox.Store:

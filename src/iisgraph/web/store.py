@@ -37,8 +37,9 @@ def register(app: Flask, service: "Service") -> None:
                 f'<{pages.document_address(f"graph/{path}")}>; rel="describedby"'
             )
             return response
-        has_suffix = by_suffix(path[path.rfind(".") :], (HTML, *GRAPHS))
-        if chosen is not HTML and not has_suffix and not service.snapshot.knows(iri):
+        stem, dot, suffix = iri.rpartition(".")
+        document = stem if by_suffix(dot + suffix, (HTML, *GRAPHS)) else iri
+        if not (service.snapshot.knows(iri) or service.snapshot.knows(document)):
             raise NotFound(f"There is no graph <{iri}>.")
         return redirect(pages.document_address(f"graph/{path}"), 303)
 
