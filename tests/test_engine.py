@@ -12,6 +12,7 @@ from hypothesis import given, settings
 from iisgraph import engine
 from iisgraph.engine import Clause, DefaultGraph, Literal, NamedNode, Oxigraph, Quad
 from iisgraph.errors import EngineError, QueryError
+from iisgraph.formats import RESULTS
 from iisgraph.remote import Remote
 from iisgraph.vocab import XSD
 from tests import rdf
@@ -123,7 +124,7 @@ def test_each_kind_of_answer_gives_what_it_has(doubly: Oxigraph) -> None:
             wrong()
 
 
-@pytest.mark.parametrize("media_type", list(engine.RESULT_FORMATS))
+@pytest.mark.parametrize("media_type", [f.media_type for f in RESULTS])
 def test_results_are_written_in_each_format(doubly: Oxigraph, media_type: str) -> None:
     """The four formats of SPARQL 1.1."""
     body = doubly.query("SELECT ?x { VALUES ?x { 'a' UNDEF } }").serialize(media_type)

@@ -1,13 +1,18 @@
 """Ask a snapshot: what may be asked is evaluated, and written in the format asked for."""
 
+import io
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from iisgraph.engine import Answer, Clause
-from iisgraph.errors import NotAcceptable
-from iisgraph.formats import Format
+from iisgraph.errors import AnswerTooLarge, NotAcceptable, QueryError
+from iisgraph.formats import BOOLEANS, GRAPHS, RESULTS, Format
+from iisgraph.mistakes import explained
 from iisgraph.snapshot import Snapshot
 from iisgraph.sparql import permit, require_prefixes, without_from
+
+STATEMENTS: Final = "CONSTRUCT { ?s ?p ?o } WHERE { ?s ?p ?o }"
+"""Asks for all statements of the graphs that a clause chooses."""
 
 
 def answer(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Answer:
@@ -17,20 +22,24 @@ def answer(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Ans
         QueryError: if it is not SPARQL 1.1, with the place.
         QueryRefused: if it would write, or reach outside this snapshot.
     """
-    chosen = permit(sparql, clause, snapshot.graphs)
-    require_prefixes(sparql)
-    text = without_from(sparql) if chosen else sparql
-    return snapshot.engine.query(text, chosen)
+    try:
+        chosen = permit(sparql, clause, snapshot.graphs)
+        require_prefixes(sparql)
+        text = without_from(sparql) if chosen else sparql
+        return snapshot.engine.query(text, chosen)
+    except QueryError as error:
+        raise explained(error, sparql) from None
 
 
 @dataclass(frozen=True)
 class Request:
-    """A query with the formats that its asker takes, for either kind of answer."""
+    """A query with the formats that its asker takes, for each kind of answer."""
 
     sparql: str
     clause: Clause
     results: Format | None
     graph: Format | None
+    boolean: Format | None = BOOLEANS[0]
 
 
 @dataclass(frozen=True)
@@ -57,6 +66,28 @@ class Sink(Protocol):
         ...
 
 
+class Held(io.BytesIO):
+    """A sink in memory, of at most so many MiB."""
+
+    def __init__(self, megabytes: int) -> None:
+        super().__init__()
+        self._most = megabytes * 2**20
+
+    def write(self, part: Any, /) -> int:
+        """Take a piece.
+
+        Raises:
+            AnswerTooLarge: if the answer grows too large.
+        """
+        if self.tell() + len(part) > self._most:
+            raise AnswerTooLarge(f"the answer is larger than {self._most >> 20} MiB; add a LIMIT")
+        return super().write(part)
+
+    def taken(self) -> bytes:
+        """All that was written."""
+        return self.getvalue()
+
+
 def reply(snapshot: Snapshot, sink: Sink, request: Request) -> Reply:
     """Evaluate and write an answer into a sink.
 
@@ -66,9 +97,20 @@ def reply(snapshot: Snapshot, sink: Sink, request: Request) -> Reply:
         QueryStopped: if the sink takes no more.
     """
     found = answer(snapshot, request.sparql, request.clause)
-    chosen = request.graph if found.is_graph else request.results
-    if chosen is None:
-        kind = "a graph (Turtle, JSON-LD, …)" if found.is_graph else "results (JSON, CSV, …)"
-        raise NotAcceptable(f"this query is answered by {kind}; ask for such a format")
+    chosen = _fitting(found, request)
     found.write(chosen.media_type, sink)
     return Reply(chosen, sink.taken())
+
+
+def _fitting(found: Answer, request: Request) -> Format:
+    """The format that the asker takes for this kind of answer."""
+    if found.is_graph:
+        kind, chosen, offered = "a graph", request.graph, GRAPHS
+    elif found.is_boolean:
+        kind, chosen, offered = "true or false", request.boolean, BOOLEANS
+    else:
+        kind, chosen, offered = "a table", request.results, RESULTS
+    if chosen is None:
+        names = ", ".join(f"{f.names[0]} ({f.media_type})" for f in offered)
+        raise NotAcceptable(f"this query is answered by {kind}; offered are: {names}")
+    return chosen

@@ -25,7 +25,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, BinaryIO, Final
 
-from iisgraph.errors import IisgraphError, QueryStopped
+from iisgraph.errors import AnswerTooLarge, IisgraphError, QueryStopped
 from iisgraph.turns import Cancel, Turns
 
 _GRACE: Final = 0.1
@@ -69,11 +69,11 @@ class Spool:
         """Take a part of the answer.
 
         Raises:
-            QueryStopped: if the answer grows too large.
+            AnswerTooLarge: if the answer grows too large.
         """
         self._size += len(part)
         if self._size > self._most:
-            raise QueryStopped(f"the answer is larger than {self._most >> 20} MiB; add a LIMIT")
+            raise AnswerTooLarge(f"the answer is larger than {self._most >> 20} MiB; add a LIMIT")
         self._parts.append(bytes(part))
         if self._size > _IN_MESSAGE:
             self._file.write(b"".join(self._parts))

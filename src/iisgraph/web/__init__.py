@@ -4,40 +4,26 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 """
 
 import functools
-import logging
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from flask import Flask, Response, current_app, render_template, request
-from werkzeug.exceptions import HTTPException, InternalServerError
+from flask import Flask, Response, request
 
 from iisgraph import query, questions
-from iisgraph.errors import (
-    IisgraphError,
-    NotAcceptable,
-    QueryRefused,
-    QueryStopped,
-    QuestionError,
-    UnknownResource,
-)
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import pages, sparql
-from iisgraph.web.negotiate import first_language, wants_html
+from iisgraph.web import pages, problems, sparql, store
+from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
+CLIENT: Final = "iisgraph.client"
+CANCEL: Final = "iisgraph.cancel"
+"""Where in a WSGI environ the server says who asks, and how they can be told of as gone."""
+
 _EXTENSION: Final = "iisgraph"
-_STATUS: Final[dict[type[IisgraphError], int]] = {
-    UnknownResource: 404,
-    QueryRefused: 403,
-    QueryStopped: 503,
-    NotAcceptable: 406,
-    QuestionError: 400,
-}
 _HEADERS: Final = {
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src 'self'; "
@@ -48,8 +34,6 @@ _HEADERS: Final = {
 }
 _EXPOSED: Final = "ETag, Link, Retry-After, X-Request-ID, X-Release, X-Query-Seconds"
 _FRESH: Final = "public, max-age=60"
-CLIENT: Final = "iisgraph.client"
-CANCEL: Final = "iisgraph.cancel"
 
 
 @dataclass(frozen=True)
@@ -62,7 +46,7 @@ class Service:
     pool: Pool
 
     def ask(self, wanted: Request, seconds: float | None = None) -> Reply:
-        """The answer to a query, evaluated for the client of the request that is handled.
+        """The answer to a query, within the limits; `seconds` can only lower them.
 
         Raises:
             IisgraphError: as `query.reply`, and QueryStopped at a limit.
@@ -122,9 +106,8 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.extensions[_EXTENSION] = service
     pages.register(app, service)
     sparql.register(app, service)
-    app.register_error_handler(IisgraphError, _explain)
-    app.register_error_handler(HTTPException, _explain_http)
-    app.register_error_handler(Exception, _hide)
+    store.register(app, service)
+    problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
     app.context_processor(_shared)
     return app
@@ -145,40 +128,3 @@ def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:
         if name != "Cache-Control" or response.status_code < 400:
             response.headers.setdefault(name, value)
     return response
-
-
-def _explain(error: IisgraphError) -> Response:
-    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
-    place = {
-        key: value for key in ("line", "column") if (value := getattr(error, key, None)) is not None
-    }
-    response = _problem(status, str(error), **place)
-    if status == 503:
-        response.headers["Retry-After"] = "1"
-    return response
-
-
-def _explain_http(error: HTTPException) -> Response:
-    response = _problem(error.code or 500, error.description or error.name)
-    for name, value in error.get_headers():
-        if name not in ("Content-Type", "Content-Length"):
-            response.headers[name] = value
-    return response
-
-
-def _hide(error: Exception) -> Response:
-    """A bug: log it with a number, and tell the asker that number alone."""
-    number = uuid.uuid4().hex[:12]
-    current_app.logger.log(logging.ERROR, "bug %s", number, exc_info=error)
-    return _problem(500, f"{InternalServerError.description} Its number is {number}.")
-
-
-def _problem(status: int, detail: str, **members: int) -> Response:
-    """An error as a page or as `application/problem+json` (RFC 9457)."""
-    title = Response(status=status).status.split(" ", 1)[1].capitalize()
-    if wants_html(request):
-        page = render_template("error.html", title=title, detail=detail, place=members)
-        return Response(page, status, mimetype="text/html")
-    body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
-    text = current_app.json.dumps(body | members) + "\n"
-    return Response(text, status, mimetype="application/problem+json")

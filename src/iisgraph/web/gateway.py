@@ -23,7 +23,8 @@ from iisgraph.web.negotiate import content_type, results_of
 
 Headers: TypeAlias = list[tuple[str, str]]
 Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Light: TypeAlias = Callable[[str, Format], bytes | None]
+Light: TypeAlias = Callable[[str, Format | None, Format | None], tuple[Format, bytes] | None]
+"""Answers a query that is certainly cheap, in the format for a table or for a boolean."""
 
 _LEAST_COMPRESSED: Final = 600
 _LARGEST_WHOLE: Final = 2**20
@@ -85,13 +86,12 @@ class Gateway:
         parameters = parse_qsl(asked.query, keep_blank_values=True, max_num_fields=8)
         if len(parameters) != 1 or parameters[0][0] != "query":
             return None
-        chosen = results_of(asked.accept)
-        body = self._light(parameters[0][1], chosen) if chosen else None
-        if chosen is None or body is None:
+        found = self._light(parameters[0][1], *results_of(asked.accept))
+        if found is None:
             return None
         self.lights += 1
-        headers = [*self._fixed, ("content-type", content_type(chosen))]
-        return self._keep(asked, 200, headers, body)
+        headers = [*self._fixed, ("content-type", content_type(found[0]))]
+        return self._keep(asked, 200, headers, found[1])
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]

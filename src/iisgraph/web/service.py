@@ -48,12 +48,16 @@ def _light(snapshot: Snapshot) -> Light:
     """Answers queries that are certainly cheap, in this process."""
     scale = Scale(snapshot.engine)
 
-    def answer(sparql: str, chosen: Format) -> bytes | None:
+    def answer(
+        sparql: str, results: Format | None, boolean: Format | None
+    ) -> tuple[Format, bytes] | None:
         try:
             if not scale.is_light(sparql):
                 return None
-            return snapshot.engine.query(sparql).serialize(chosen.media_type)
+            found = snapshot.engine.query(sparql)
         except (IisgraphError, UnicodeError):
             return None  # told in full where everything is told
+        chosen = boolean if found.is_boolean else results
+        return (chosen, found.serialize(chosen.media_type)) if chosen else None
 
     return answer

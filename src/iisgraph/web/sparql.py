@@ -1,19 +1,23 @@
 """`/sparql`: the SPARQL 1.1 Protocol for queries, and a form for people."""
 
+import functools
 import json
-from typing import TYPE_CHECKING, Any
+import math
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
+from flask import Flask, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Forbidden
 
+from iisgraph import description
 from iisgraph.describe import Names
 from iisgraph.engine import Clause
-from iisgraph.errors import QueryStopped
-from iisgraph.formats import FORMATS, GRAPHS, HTML, RESULTS, by_name
+from iisgraph.errors import AnswerTooLarge
+from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, by_name
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
-from iisgraph.web import negotiate
+from iisgraph.web import negotiate, parameters
 from iisgraph.web.links import Link, local
+from iisgraph.web.parameters import Parameters
 from iisgraph.workers import Spooled
 
 if TYPE_CHECKING:
@@ -28,71 +32,78 @@ WHERE {
 ORDER BY ?name
 LIMIT 20
 """
+_METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+_UPDATES: Final = ("update", "using-graph-uri", "using-named-graph-uri")
+_FORMAT: Final = ("format", "_format")
 _TABLE = by_name("json", RESULTS)
 _TEXT = by_name("turtle", GRAPHS)
 
 
 def register(app: Flask, service: "Service") -> None:
-    """Add the endpoint to an application."""
+    """Add the endpoint, its alias, and the address where crawlers look for what it holds."""
+    statistics = functools.cache(lambda: description.statistics(service.snapshot))
 
     def endpoint() -> Response:
-        parameters = _parameters()
-        if "update" in parameters:
+        if request.method == "OPTIONS":
+            return _options()
+        asked = parameters.of_request(request)
+        if any(name in asked for name in _UPDATES):
             raise Forbidden("This graph is read-only: SPARQL update is not served.")
-        queries = parameters.get("query", [])
-        if not queries and negotiate.wants_html(request):
-            page = render_template("sparql.html", query=_EXAMPLE, formats=FORMATS)
-            return Response(page, mimetype="text/html")
-        if len(queries) != 1:
-            raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
-        clause = Clause(
-            tuple(parameters.get("default-graph-uri", ())),
-            tuple(parameters.get("named-graph-uri", ())),
-        )
-        if negotiate.wants_html(request):
-            return _page(service, queries[0], clause)
-        return _data(service, queries[0], clause)
+        if request.method in ("GET", "HEAD") and "query" not in asked:
+            return _itself(service, statistics)
+        return _answer(service, asked)
 
-    app.add_url_rule("/sparql", "sparql", endpoint, methods=["GET", "POST"])
+    def void() -> Any:
+        return redirect(url_for("sparql"), 303)
+
+    for path, name in (("/sparql", "sparql"), ("/query", "query")):
+        app.add_url_rule(path, name, endpoint, methods=_METHODS, provide_automatic_options=False)
+    app.add_url_rule("/.well-known/void", "void", void)
 
 
-def _parameters() -> dict[str, list[str]]:
-    """Query parameters of the three ways to send a query (SPARQL 1.1 Protocol §2.1)."""
-    found = request.args.to_dict(flat=False)
-    if request.method != "POST":
-        return found
-    if request.mimetype == "application/x-www-form-urlencoded":
-        for name, values in request.form.to_dict(flat=False).items():
-            found[name] = found.get(name, []) + values
-        return found
-    if request.mimetype == "application/sparql-query":
-        found["query"] = [*found.get("query", []), _text()]
-        return found
-    if request.mimetype == "application/sparql-update":
-        raise Forbidden("This graph is read-only: SPARQL update is not served.")
-    taken = "application/x-www-form-urlencoded or application/sparql-query"
-    raise UnsupportedMediaType(f"Send the query as {taken}.")
+def _options() -> Response:
+    """What may be sent here (RFC 9110 §9.3.7), also to scripts of other sites."""
+    methods = ", ".join(_METHODS)
+    taken = {"Accept-Query": parameters.TAKEN, "Accept-Post": parameters.TAKEN}
+    cors = {
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, Content-Encoding",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status=204, headers={"Allow": methods, **taken, **cors})
 
 
-def _text() -> str:
-    try:
-        return request.get_data().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The query is not UTF-8 at byte {error.start}.") from None
+def _itself(service: "Service", statistics: Any) -> Response:
+    """The endpoint without a query: a form for people, its description for programs."""
+    if negotiate.wants_html(request):
+        page = render_template("sparql.html", query=_EXAMPLE, formats=FORMATS)
+        return Response(page, mimetype="text/html")
+    chosen = negotiate.require(request, GRAPHS)
+    body = description.describe(
+        service.snapshot, statistics(), request.base_url, service.questions.values()
+    )
+    return Response(description.serialize(body, chosen), mimetype=chosen.media_type)
 
 
-def _ask(service: "Service", wanted: Request) -> Reply:
-    seconds = request.values.get("timeout", type=float)
-    return service.ask(wanted, seconds if seconds and seconds > 0 else None)
-
-
-def _data(service: "Service", sparql: str, clause: Clause) -> Response:
-    results = negotiate.choose(request, RESULTS)
-    graph = negotiate.choose(request, GRAPHS)
+def _answer(service: "Service", asked: Parameters) -> Response:
+    queries = asked.all("query")
+    if len(queries) != 1:
+        raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
+    clause = Clause(
+        tuple(filter(None, asked.all("default-graph-uri"))),
+        tuple(filter(None, asked.all("named-graph-uri"))),
+    )
+    name = asked.first(*_FORMAT)
+    if negotiate.wants_html(request, name):
+        return _page(service, asked, Request(queries[0], clause, _TABLE, _TEXT))
+    results, boolean, graph = (
+        negotiate.choose(request, offered, name) for offered in (RESULTS, BOOLEANS, GRAPHS)
+    )
     if results is None and graph is None:
-        negotiate.require(request, (*RESULTS, *GRAPHS))
-    answer = response(_ask(service, Request(sparql, clause, results, graph)))
-    if is_momentary(sparql):
+        negotiate.require(request, (*RESULTS, *GRAPHS), name)
+    wanted = Request(queries[0], clause, results, graph, boolean)
+    answer = response(_ask(service, asked, wanted))
+    if is_momentary(wanted.sparql):
         answer.headers["Cache-Control"] = "no-store"
     return answer
 
@@ -107,27 +118,45 @@ def response(answer: Reply) -> Response:
     return sent
 
 
-def _page(service: "Service", sparql: str, clause: Clause) -> Response:
-    answer = whole(_ask(service, Request(sparql, clause, _TABLE, _TEXT)))
-    page = render_template(
-        "sparql.html",
-        query=sparql,
-        formats=[f for f in FORMATS if f.kind is not HTML.kind],
-        answer=result_view(service, answer),
-    )
-    return Response(page, mimetype="text/html")
-
-
 def whole(answer: Reply) -> Reply:
     """An answer that a page can show.
 
     Raises:
-        QueryStopped: if it is too large for one.
+        AnswerTooLarge: if it is too large for one.
     """
     if isinstance(answer.body, Spooled):
         answer.body.close()
-        raise QueryStopped("the answer is too large for a page; add a LIMIT, or download it")
+        raise AnswerTooLarge("the answer is too large for a page; add a LIMIT, or download it")
     return answer
+
+
+def _ask(service: "Service", asked: Parameters, wanted: Request) -> Reply:
+    return service.ask(wanted, _seconds(asked.first("timeout")))
+
+
+def _seconds(text: str) -> float | None:
+    """The asker's own limit; 0 is none, as some clients say.
+
+    Raises:
+        BadRequest: if it is no number of seconds.
+    """
+    try:
+        seconds = float(text or 0)
+    except ValueError:
+        seconds = math.nan
+    if not seconds >= 0:
+        raise BadRequest(f"timeout is {text!r}, expected a number of seconds.")
+    return seconds or None
+
+
+def _page(service: "Service", asked: Parameters, wanted: Request) -> Response:
+    page = render_template(
+        "sparql.html",
+        query=wanted.sparql,
+        formats=[f for f in FORMATS if f.kind is not HTML.kind],
+        answer=result_view(service, whole(_ask(service, asked, wanted))),
+    )
+    return Response(page, mimetype="text/html")
 
 
 def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
