@@ -92,6 +92,14 @@ def test_crawlers_are_led_to_it(client: FlaskClient) -> None:
     assert followed.mimetype == "application/rdf+xml"
 
 
+def test_the_endpoint_is_the_address_that_was_asked(client: FlaskClient) -> None:
+    """Behind another name it is another address; so no cache keeps the answer for others."""
+    for host in ("data.example.org", "localhost:9000"):
+        response = client.get("/sparql?format=nt", headers={"Host": host})
+        assert f"#endpoint> <http://{host}/sparql> .".encode() in response.data
+        assert response.cache_control.no_store
+
+
 def test_equal_descriptions_are_equal_bytes(snapshot: Snapshot) -> None:
     """No order of a set, and no name of a blank node, is left to chance."""
     saved = questions.load(snapshot.content) if snapshot.content else {}
