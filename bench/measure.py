@@ -1,10 +1,11 @@
 """Whole processes: how long each took, and the most memory it held at once."""
 
+import json
 import os
 import re
 import subprocess
+import sys
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -39,29 +40,42 @@ class Cost:
         return int(found[1]) if found else 0
 
 
+_LAUNCHER: Final = """
+import json, resource, subprocess, sys, time
+told, seconds, size, *command = sys.argv[1:]
+resource.setrlimit(resource.RLIMIT_AS, (int(size), int(size)))
+start = time.perf_counter()
+try:
+    code = subprocess.run(command, timeout=float(seconds)).returncode
+except subprocess.TimeoutExpired:
+    code = None
+taken = time.perf_counter() - start
+with open(told, "w") as file:
+    json.dump([taken, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss, code], file)
+"""
+"""Starts a program from a small process: the kernel counts the memory of whoever starts one in."""
+
+
 def run(command: Sequence[str], limits: Limits) -> Cost:
-    """Run a process to its end, or to its limits; what it finds wrong (exit code 1) is no matter.
+    """Run a program to its end, or to its limits; what it finds wrong (exit code 1) is no matter.
 
     Raises:
-        SystemExit: if the process fails by itself.
+        SystemExit: if the program fails by itself.
     """
-    kibibytes = str(int(limits.gibibytes * 2**20))
-    limited = ["sh", "-c", 'ulimit -v "$0"; exec "$@"', kibibytes, *command]
-    with tempfile.TemporaryFile() as output, tempfile.TemporaryFile() as errors:
-        start = time.perf_counter()
-        process = subprocess.Popen(limited, cwd=ROOT, stdout=output, stderr=errors)
-        timer = threading.Timer(limits.seconds, process.kill)
-        timer.start()
-        cost = wait(process, start)
-        timer.cancel()
-        output.seek(0)
-        errors.seek(0)
-        printed, told = output.read().decode(), errors.read().decode(errors="replace")
-    if process.returncode in (0, 1) and "Traceback" not in told:
-        return Cost(cost.seconds, cost.mebibytes, printed)
-    if cost.seconds >= limits.seconds or "emory" in told[-2000:]:
-        return Cost(cost.seconds, cost.mebibytes, ended=True)
-    raise SystemExit(f"{command[:2]} failed with {process.returncode}:\n{told[-2000:]}")
+    size = str(int(limits.gibibytes * 2**30))
+    with tempfile.TemporaryDirectory() as folder:
+        told = Path(folder, "told")
+        launcher = [sys.executable, "-c", _LAUNCHER, str(told), str(limits.seconds), size]
+        done = subprocess.run(
+            [*launcher, *command], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        seconds, kibibytes, code = json.loads(told.read_text(encoding="utf-8"))
+    mebibytes = kibibytes / MIB
+    if code in (0, 1) and "Traceback" not in done.stderr:
+        return Cost(seconds, mebibytes, done.stdout)
+    if code is None or "emory" in done.stderr[-2000:]:
+        return Cost(seconds, mebibytes, ended=True)
+    raise SystemExit(f"{command[:2]} failed with {code}:\n{done.stderr[-2000:]}")
 
 
 def wait(process: "subprocess.Popen[bytes]", start: float) -> Cost:

@@ -1,9 +1,9 @@
 """A content folder that holds our data N times over, each copy with names of its own.
 
 The first copy is our data as it is. In every other one all states, organisations,
-agreements, sources, records … are renamed, so named graphs, joins and statements
-multiply while ontology and schemes are shared. Nothing is left to chance: equal
-content gives equal bytes.
+agreements, sources, records … are renamed and their codes changed, so named graphs,
+joins and statements multiply while ontology and schemes are shared. Nothing is left
+to chance: equal content gives equal bytes.
 """
 
 import re
@@ -22,8 +22,10 @@ MOST: Final = len(ascii_uppercase) ** 2
 
 _NAME: Final = re.compile(r"<(id/[a-z-]+|source|graph)/([^<>\"{}|^`\\\s]+)>")
 _CODE: Final = re.compile(r"(?<![^/])[A-Z]{3}(?![^/])")
-_CODE_IN_SHAPES: Final = "[A-Z]{3}"
-_LONGER_CODE: Final = "[A-Z]{3,5}"
+_VALUES: Final = re.compile(r'iis:(iso3|m49|symbol)((?:\s+"[^"]*"(?: ,)?)+)')
+_MATCH: Final = re.compile(r"<(http://www\.wikidata\.org/entity/Q[0-9]+)>")
+_ROOM: Final = {"[A-Z]{3}": "[A-Z]{3,5}", "[0-9]{3}$": "[0-9]{3,6}$"}
+"""Patterns of codes in the shapes, and those that the longer codes of copies fit too."""
 
 
 def multiply(root: Path, times: int, out: Path) -> Path:
@@ -50,10 +52,12 @@ def multiply(root: Path, times: int, out: Path) -> Path:
 
 
 def _make_room(shapes: Path) -> None:
-    """Let the code of a state be as long as in the copies: the one change to the ontology."""
+    """Let the codes of states be as long as in the copies: the one change to the ontology."""
     for path in shapes.glob("*.ttl"):
         text = path.read_text(encoding="utf-8")
-        path.write_text(text.replace(_CODE_IN_SHAPES, _LONGER_CODE), encoding="utf-8")
+        for pattern, wider in _ROOM.items():
+            text = text.replace(pattern, wider)
+        path.write_text(text, encoding="utf-8")
 
 
 def _data(root: Path) -> Iterator[Path]:
@@ -70,20 +74,32 @@ def place(relative: Path, number: int) -> Path:
 
 
 def renaming(number: int) -> Callable[[str], str]:
-    """Puts the copy's names into a text.
+    """Puts the copy's names and codes into a text.
 
     One prefix for all names of a class and one ending for all codes keep them in
     their order, so the text stays in the one layout.
     """
     prefix = _prefix(number)
     ending = ["".join(pair) for pair in product(ascii_uppercase, repeat=2)][number - 1]
+    marked = {
+        "iso3": rf'"\g<1>{ending}"',
+        "m49": rf'"\g<1>{number:03}"',
+        "symbol": rf'"{prefix}\g<1>"',
+    }
 
-    def renamed(name: re.Match[str]) -> str:
+    def named(name: re.Match[str]) -> str:
         kind, rest = name.groups()
         mark = "" if _CODE.match(rest) else prefix
         return f"<{kind}/{mark}{_CODE.sub(lambda code: code[0] + ending, rest)}>"
 
-    return lambda text: _NAME.sub(renamed, text)
+    def coded(values: re.Match[str]) -> str:
+        return f"iis:{values[1]}" + re.sub(r'"([^"]*)"', marked[values[1]], values[2])
+
+    def renamed(text: str) -> str:
+        text = _VALUES.sub(coded, _NAME.sub(named, text))
+        return _MATCH.sub(rf"<\g<1>{ending}>", text)
+
+    return renamed
 
 
 def _prefix(number: int) -> str:

@@ -608,8 +608,8 @@ def documents(row: Row) -> Iterator[Quad]:
         ("iis:symbol", text(row["symbol"], None)),
         ("skos:prefLabel", text(called)),
     )
-    is_decided = kind.endswith(("resolution", "decision"))
-    dated = "iis:adopted" if is_decided else "dcterms:issued"
+    is_open = kind == "meeting" or kind.startswith("draft-")
+    dated = "iis:adopted" if kind in ("resolution", "decision") else "dcterms:issued"
     yield from say(
         joint(row),
         subject,
@@ -625,7 +625,7 @@ def documents(row: Row) -> Iterator[Quad]:
             for each in split(row["related_agreement"])
         ),
         ("dcterms:title", None if title.startswith("[") else text(title)),
-        ("dcterms:date" if kind == "meeting" else dated, date(row["date"])),
+        ("dcterms:date" if is_open else dated, date(row["date"])),
     )
     if title.startswith("["):
         yield from note("described-documents", subject, "skos:prefLabel")
