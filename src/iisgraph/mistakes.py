@@ -7,7 +7,6 @@ import difflib
 import re
 from bisect import bisect_right
 from collections.abc import Sequence
-from contextlib import suppress
 from itertools import pairwise
 from typing import Final
 
@@ -53,51 +52,91 @@ _SENTENCE: Final = re.compile(r"(?:expected |one of |, )([A-Z]\w*(?: [^\s,]+){2,
 
 def explained(error: QueryError, sparql: str) -> QueryError:
     """The error with the word at its place, and a hint where one can be given."""
-    if error.token:
-        return error
-    tokens = _tokens(sparql)
-    if isinstance(error, QueryRefused) or not _covers(tokens, sparql):
-        return _at(error, error.message, sparql, _offset(sparql, error))
-    unknown = next((t for t in tokens if t.kind == "word" and t.text.upper() not in WORDS), None)
-    if unknown:
-        near = difflib.get_close_matches(unknown.text.upper(), WORDS, 1, 0.7)
-        hint = f"did you mean {near[0]}?" if near else None
-        message = f"{unknown.text} is no word of SPARQL"
-        return _at(error, message, sparql, unknown.start, hint)
-    if error.line is None:
-        return _at(error, error.message, sparql, _named(error.message, tokens))
-    return _located(error, sparql, tokens)
+    return error if error.token else _Text(sparql).explained(error)
 
 
-def _named(message: str, tokens: Sequence[Token]) -> int | None:
-    """Where the function stands that a message names by its IRI."""
-    prefixes = prefixes_of(tokens)
-    calls = (t for t, following in pairwise(tokens) if following.text == "(")
-    return next((t.start for t in calls if f"<{resolve(t, prefixes)}>" in message), None)
+class _Text:
+    """The text of a query and its tokens, up to the first character that begins none."""
 
+    def __init__(self, sparql: str) -> None:
+        self._sparql = sparql
+        self._tokens: list[Token] = []
+        try:
+            self._tokens.extend(tokens_of(sparql))
+        except QueryError:
+            self._is_whole = False
+        else:
+            self._is_whole = bool(self._tokens)
 
-def _located(error: QueryError, sparql: str, tokens: Sequence[Token]) -> QueryError:
-    """The error at the token that the parser cannot take.
+    def explained(self, error: QueryError) -> QueryError:
+        if isinstance(error, QueryRefused) or not self._is_whole:
+            return self._at(error, error.message, _offset(self._sparql, error))
+        words = (t for t in self._tokens if t.kind == "word")
+        unknown = next((t for t in words if t.text.upper() not in WORDS), None)
+        if unknown:
+            near = difflib.get_close_matches(unknown.text.upper(), WORDS, 1, 0.7)
+            hint = f"did you mean {near[0]}?" if near else None
+            return self._at(error, f"{unknown.text} is no word of SPARQL", unknown.start, hint)
+        if error.line is None:
+            return self._at(error, error.message, self._named(error.message))
+        return self._located(error)
 
-    The parser tells how far it has looked, which is up to a keyword's length ahead; so
-    it is given the tokens far apart, and whatever it says falls behind the right one.
-    """
-    text, starts = _spread(tokens)
-    try:
-        Oxigraph().query(text)
-    except QueryError as found:
-        at, said = _offset(text, found), found.message
-    else:
-        return _at(error, error.message, sparql, _offset(sparql, error))
-    is_end = at is None or at >= len(text) - 1
-    start = None if is_end else tokens[max(bisect_right(starts, at or 0) - 1, 0)].start
-    if sentence := _SENTENCE.search(said):
-        return _at(error, sentence[1], sparql, start)
-    if start is None:
-        message = "the query ends too early" + _expected(said)
-        return _at(error, message, sparql, len(sparql), _unclosed(sparql, tokens))
-    message = f"unexpected '{_word_at(sparql, start)}'{_expected(said)}"
-    return _at(error, message, sparql, start)
+    def _named(self, message: str) -> int | None:
+        """Where the function stands that a message names by its IRI."""
+        prefixes = prefixes_of(self._tokens)
+        calls = (t for t, following in pairwise(self._tokens) if following.text == "(")
+        return next((t.start for t in calls if f"<{resolve(t, prefixes)}>" in message), None)
+
+    def _located(self, error: QueryError) -> QueryError:
+        """The error at the token that the parser cannot take.
+
+        The parser tells how far it has looked, which is up to a keyword's length ahead; so
+        it is given the tokens far apart, and whatever it says falls behind the right one.
+        """
+        text, starts = _spread(self._tokens)
+        try:
+            Oxigraph().query(text)
+        except QueryError as found:
+            at, said = _offset(text, found), found.message
+        else:
+            return self._at(error, error.message, _offset(self._sparql, error))
+        is_end = at is None or at >= len(text) - 1
+        index = max(bisect_right(starts, at or 0) - 1, 0)
+        start = None if is_end else self._tokens[index].start
+        if sentence := _SENTENCE.search(said):
+            return self._at(error, sentence[1], start)
+        if start is None:
+            message = "the query ends too early" + _expected(said)
+            return self._at(error, message, len(self._sparql), self._unclosed())
+        return self._at(error, f"unexpected '{self._word(start)}'{_expected(said)}", start)
+
+    def _at(
+        self, error: QueryError, message: str, start: int | None, hint: str | None = None
+    ) -> QueryError:
+        if start is None:
+            return type(error)(message, hint=hint)
+        place = position(self._sparql, start)
+        return type(error)(message, *place, self._word(start), hint)
+
+    def _word(self, start: int) -> str | None:
+        """The token that begins there, else what stands there; None at the end of the text."""
+        token = next((t.text for t in self._tokens if t.start == start), None)
+        rest = re.match(r"\S+", self._sparql[start : start + _LONGEST])
+        found = token or (rest[0] if rest else None)
+        return found[:_LONGEST] if found else None
+
+    def _unclosed(self) -> str | None:
+        """That a bracket is not closed, with the place of the innermost one."""
+        opened: list[Token] = []
+        for token in self._tokens:
+            if token.text in _CLOSING:
+                opened.append(token)
+            elif opened and token.text == _CLOSING[opened[-1].text]:
+                opened.pop()
+        if not opened:
+            return None
+        line, column = position(self._sparql, opened[-1].start)
+        return f"{opened[-1].text} of line {line}, column {column} is not closed"
 
 
 def _spread(tokens: Sequence[Token]) -> tuple[str, list[int]]:
@@ -131,55 +170,8 @@ def _expected(message: str) -> str:
     return f", expected {' or '.join(kinds)}" if kinds else ""
 
 
-def _at(
-    error: QueryError, message: str, sparql: str, start: int | None, hint: str | None = None
-) -> QueryError:
-    if start is None:
-        return type(error)(message, hint=hint)
-    place = position(sparql, start)
-    return type(error)(message, *place, _word_at(sparql, start), hint)
-
-
-def _tokens(sparql: str) -> list[Token]:
-    """The tokens up to the first character that begins none."""
-    found: list[Token] = []
-    with suppress(QueryError):
-        found.extend(tokens_of(sparql))
-    return found
-
-
-def _covers(tokens: Sequence[Token], sparql: str) -> bool:
-    """Whether these are all tokens of the query, and there is one."""
-    with suppress(QueryError):
-        return bool(tokens) and len(list(tokens_of(sparql))) == len(tokens)
-    return False
-
-
 def _offset(text: str, error: QueryError) -> int | None:
     if error.line is None or error.column is None:
         return None
     before = text.split("\n")[: error.line - 1]
     return sum(len(line) + 1 for line in before) + error.column - 1
-
-
-def _word_at(sparql: str, start: int) -> str | None:
-    """The token that begins there, else what stands there; None at the end of the text."""
-    for token in _tokens(sparql):
-        if token.start == start:
-            return token.text[:_LONGEST]
-    rest = re.match(r"\S+", sparql[start:])
-    return rest[0][:_LONGEST] if rest else None
-
-
-def _unclosed(sparql: str, tokens: Sequence[Token]) -> str | None:
-    """That a bracket is not closed, with the place of the innermost one."""
-    opened: list[Token] = []
-    for token in tokens:
-        if token.text in _CLOSING:
-            opened.append(token)
-        elif opened and token.text == _CLOSING[opened[-1].text]:
-            opened.pop()
-    if not opened:
-        return None
-    line, column = position(sparql, opened[-1].start)
-    return f"{opened[-1].text} of line {line}, column {column} is not closed"

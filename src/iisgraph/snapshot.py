@@ -45,7 +45,10 @@ class Snapshot:
 
     def knows(self, iri: str) -> bool:
         """Whether a statement has this IRI as its subject, or a graph is named so."""
-        found = self.engine.quads(NamedNode(iri))
+        try:
+            found = self.engine.quads(NamedNode(iri))
+        except ValueError:  # it is none
+            return False
         return iri in self.graphs or next(found, None) is not None
 
     def __len__(self) -> int:

@@ -231,7 +231,7 @@ def _refuse_too_deep(sparql: str, tokens: Iterable[Token]) -> None:
             depth += 1
         elif token.text in (")", "}", "]"):
             depth -= 1
-        elif token.text in _OPERATORS or token.text.upper() in _CHAINS:
+        elif token.text in _OPERATORS or (token.kind == "word" and token.text.upper() in _CHAINS):
             parts += 1
         if depth > DEEPEST or parts > MOST_PARTS:
             most = f"more than {DEEPEST} brackets in one another"

@@ -37,8 +37,13 @@ def register(app: Flask) -> None:
     app.register_error_handler(Exception, _hide)
 
 
+def status_of(error: IisgraphError) -> int:
+    """The HTTP status that tells whose fault it is, and whether to come again."""
+    return next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
+
+
 def _explain(error: IisgraphError) -> Response:
-    status = next((s for kind, s in _STATUS.items() if isinstance(error, kind)), 400)
+    status = status_of(error)
     place = {name: value for name in _PLACE if (value := getattr(error, name, None)) is not None}
     response = _problem(status, str(error), **place)
     if isinstance(error, QueryStopped) and not isinstance(error, AnswerTooLarge):

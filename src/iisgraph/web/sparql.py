@@ -3,6 +3,7 @@
 import functools
 import json
 import math
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, redirect, render_template, request, url_for
@@ -11,13 +12,14 @@ from werkzeug.exceptions import BadRequest, Forbidden
 from iisgraph import description
 from iisgraph.describe import Names
 from iisgraph.engine import Clause
-from iisgraph.errors import AnswerTooLarge
-from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, by_name
+from iisgraph.errors import AnswerTooLarge, QueryError
+from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, Format, by_name
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
 from iisgraph.web import negotiate, parameters
 from iisgraph.web.links import Link, local
 from iisgraph.web.parameters import Parameters
+from iisgraph.web.problems import status_of
 from iisgraph.workers import Spooled
 
 if TYPE_CHECKING:
@@ -32,9 +34,11 @@ WHERE {
 ORDER BY ?name
 LIMIT 20
 """
+_DESCRIPTIONS: Final = 2 * len(GRAPHS)
 _METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _UPDATES: Final = ("update", "using-graph-uri", "using-named-graph-uri")
 _FORMAT: Final = ("format", "_format")
+_DATA: Final = tuple(f for f in FORMATS if f is not HTML)
 _TABLE = by_name("json", RESULTS)
 _TEXT = by_name("turtle", GRAPHS)
 
@@ -43,6 +47,12 @@ def register(app: Flask, service: "Service") -> None:
     """Add the endpoint, its alias, and the address where crawlers look for what it holds."""
     statistics = functools.cache(lambda: description.statistics(service.snapshot))
 
+    @functools.lru_cache(_DESCRIPTIONS)
+    def described(endpoint: str, chosen: Format) -> bytes:
+        saved = service.questions.values()
+        told = description.describe(service.snapshot, statistics(), endpoint, saved)
+        return description.serialize(told, chosen)
+
     def endpoint() -> Response:
         if request.method == "OPTIONS":
             return _options()
@@ -50,7 +60,7 @@ def register(app: Flask, service: "Service") -> None:
         if any(name in asked for name in _UPDATES):
             raise Forbidden("This graph is read-only: SPARQL update is not served.")
         if request.method in ("GET", "HEAD") and "query" not in asked:
-            return _itself(service, statistics)
+            return _itself(described)
         return _answer(service, asked)
 
     def void() -> Any:
@@ -73,16 +83,15 @@ def _options() -> Response:
     return Response(status=204, headers={"Allow": methods, **taken, **cors})
 
 
-def _itself(service: "Service", statistics: Any) -> Response:
+def _itself(described: Callable[[str, Format], bytes]) -> Response:
     """The endpoint without a query: a form for people, its description for programs."""
     if negotiate.wants_html(request):
-        page = render_template("sparql.html", query=_EXAMPLE, formats=FORMATS)
+        page = render_template("sparql.html", query=_EXAMPLE, formats=_DATA)
         return Response(page, mimetype="text/html")
     chosen = negotiate.require(request, GRAPHS)
-    body = description.describe(
-        service.snapshot, statistics(), request.base_url, service.questions.values()
-    )
-    return Response(description.serialize(body, chosen), mimetype=chosen.media_type)
+    response = Response(described(request.base_url, chosen), mimetype=chosen.media_type)
+    response.cache_control.no_store = True  # it names the host that was asked
+    return response
 
 
 def _answer(service: "Service", asked: Parameters) -> Response:
@@ -150,13 +159,15 @@ def _seconds(text: str) -> float | None:
 
 
 def _page(service: "Service", asked: Parameters, wanted: Request) -> Response:
-    page = render_template(
-        "sparql.html",
-        query=wanted.sparql,
-        formats=[f for f in FORMATS if f.kind is not HTML.kind],
-        answer=result_view(service, whole(_ask(service, asked, wanted))),
-    )
-    return Response(page, mimetype="text/html")
+    """The answer below the form; in its place what is wrong with the query, to be mended there."""
+    shown: dict[str, Any] = {"query": wanted.sparql, "formats": _DATA}
+    status = 200
+    try:
+        shown["answer"] = result_view(service, whole(_ask(service, asked, wanted)))
+    except QueryError as error:
+        shown["error"] = error
+        status = status_of(error)
+    return Response(render_template("sparql.html", **shown), status, mimetype="text/html")
 
 
 def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
