@@ -325,9 +325,9 @@ def test_endpoint_answers_as_the_data_itself(endpoint: str, query: str, small: P
 
 def test_question_is_asked_of_an_endpoint(endpoint: str) -> None:
     """Saved questions run anywhere."""
-    remote = call("questions", "members-today", "--data", endpoint, "--format", "csv")
+    remote = call("questions", "agreement-topics", "--data", endpoint, "--format", "csv")
     assert remote.exit_code == 0
-    expected = (ROOT / "tests/questions/members-today.csv").read_text(encoding="utf-8")
+    expected = (ROOT / "tests/questions/agreement-topics.csv").read_text(encoding="utf-8")
     assert list(csv.reader(io.StringIO(remote.stdout))) == list(csv.reader(io.StringIO(expected)))
 
 

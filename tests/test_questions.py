@@ -58,9 +58,7 @@ def answers() -> dict[str, tuple[Answer, list[dict[str, str]]]]:
 ANSWERS: Final = answers()
 WRITTEN: Final = {path.stem: path for path in (HERE / "questions").glob("*.csv")}
 CASES: Final = [
-    (name, values)
-    for name, (_, variants) in sorted(ANSWERS.items())
-    for values in ({}, *variants)
+    (name, values) for name, (_, variants) in sorted(ANSWERS.items()) for values in ({}, *variants)
 ]
 
 every_question = pytest.mark.parametrize("name", sorted(QUESTIONS))
@@ -157,7 +155,6 @@ def merged(snapshot: Snapshot) -> Graph:
         "infoforum-2017-when-and-where",
         "members-on-day",
         "organisations-by-growth",
-        "signatories-in-organisation",
         "states-that-left",
         "voting-agreement",
     ],

@@ -26,6 +26,10 @@ PROLOGUE = f"""@base <{BASE}> .
 @prefix skos: <http://www.w3.org/2004/02/skos/core#> .
 @prefix xsd: <http://www.w3.org/2001/XMLSchema#> .
 """
+MEMBERSHIP = """
+<m> a org:Membership ; org:role <scheme/membership/member> .
+<m> org:organization <o> ; org:member <s> .
+"""
 
 
 def content_of(folder: Path, ontology: str = "", **records: str) -> Content:
@@ -96,7 +100,7 @@ def test_extra_files_join_a_content_once(tmp_path: Path) -> None:
 
 def test_derived_statements_are_apart(tmp_path: Path) -> None:
     """In `graph/derived` and in the merge, never in the graph of a record."""
-    text = "<m> org:role <scheme/membership/member> ; org:organization <o> ; org:member <s> ."
+    text = MEMBERSHIP
     snapshot = derived_from(tmp_path, a=text)
     assert ask(snapshot, "GRAPH ?g { <o> iis:currentMember ?s }") == {("graph/derived", "s")}
     assert ask(snapshot, "<o> iis:currentMember ?s") == {("s",)}
@@ -105,7 +109,7 @@ def test_derived_statements_are_apart(tmp_path: Path) -> None:
 
 def test_what_is_asserted_is_not_derived(tmp_path: Path) -> None:
     """A source that says so stays the one who says it."""
-    text = "<m> org:role <scheme/membership/member> ; org:organization <o> ; org:member <s> . "
+    text = MEMBERSHIP
     snapshot = derived_from(tmp_path, a=text + "<o> iis:currentMember <s> .")
     assert ask(snapshot, "GRAPH ?g { <o> iis:currentMember ?s }") == {("graph/a", "s")}
 
@@ -214,12 +218,17 @@ def test_two_values_in_one_record_are_no_contest(tmp_path: Path) -> None:
 
 
 def test_members_today_are_those_whose_end_nobody_states(tmp_path: Path) -> None:
-    """Neither observers, nor those who left, nor states that are no more."""
+    """Neither observers, nor those who left, nor states that are no more, nor seats in groups."""
     text = "".join(
-        f"<m{s}> org:role <scheme/membership/{role}> ; org:organization <o> ; org:member <{s}> ."
+        f"<m{s}> a org:Membership ; org:role <scheme/membership/{role}> ;"
+        f" org:organization <o> ; org:member <{s}> ."
         for s, role in [("A", "member"), ("B", "member"), ("C", "observer"), ("D", "member")]
     )
-    more = '<mB> schema:endDate "1999"^^xsd:gYear . <D> a iis:FormerState .'
+    more = """
+        <mB> schema:endDate "1999"^^xsd:gYear . <D> a iis:FormerState .
+        <seat> a iis:Seat ; org:role <scheme/membership/member> .
+        <seat> org:organization <o> ; org:member <E> .
+    """
     snapshot = derived_from(tmp_path, a=text, b=more)
     assert ask(snapshot, "<o> iis:currentMember ?s") == {("A",)}
 

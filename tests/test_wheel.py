@@ -119,9 +119,9 @@ def test_release_is_the_same_as_in_the_checkout(installed: Path, tmp_path: Path)
 
 def test_served_question_has_the_expected_answer(server: str) -> None:
     """A saved question over HTTP is answered as in the tests of the tree."""
-    with urllib.request.urlopen(f"{server}q/members-today?format=csv", timeout=30) as response:
+    with urllib.request.urlopen(f"{server}q/agreement-topics?format=csv", timeout=30) as response:
         found = list(csv.reader(response.read().decode().splitlines()))
-    expected = (ROOT / "tests/questions/members-today.csv").read_text(encoding="utf-8")
+    expected = (ROOT / "tests/questions/agreement-topics.csv").read_text(encoding="utf-8")
     assert found == list(csv.reader(expected.splitlines()))
 
 
