@@ -1,9 +1,10 @@
 """Ask a snapshot: what may be asked is evaluated, and written in the format asked for."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from iisgraph.engine import Answer, Clause
-from iisgraph.errors import NotAcceptable, QueryStopped
+from iisgraph.errors import NotAcceptable, QueryError, QueryStopped
 from iisgraph.formats import Format
 from iisgraph.snapshot import Snapshot
 from iisgraph.sparql import permit, require_prefixes, without_from
@@ -18,8 +19,13 @@ def answer(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Ans
     """
     chosen = permit(sparql, clause, snapshot.graphs)
     require_prefixes(sparql)
-    text = without_from(sparql) if chosen else sparql
-    return snapshot.engine.query(text, chosen)
+    if chosen:
+        return snapshot.engine.query(without_from(sparql), chosen)
+    quicker = snapshot.rewriter.faster(sparql)
+    if quicker is not sparql:
+        with suppress(QueryError):  # its mistakes are told of the text that was asked
+            return snapshot.engine.query(quicker)
+    return snapshot.engine.query(sparql)
 
 
 @dataclass(frozen=True)
