@@ -13,7 +13,9 @@ from iisgraph import engine
 from iisgraph.engine import NamedNode, Oxigraph, Quad
 from iisgraph.errors import QueryError, SourceError
 from iisgraph.read import Content, File
+from iisgraph.rewrite import Rewriter
 from iisgraph.sparql import permit
+from iisgraph.statistics import Statistics
 from iisgraph.vocab import BASE, DERIVED
 
 if TYPE_CHECKING:
@@ -43,6 +45,16 @@ class Snapshot:
     def graphs(self) -> frozenset[str]:
         """IRIs of all named graphs."""
         return frozenset(self.engine.graphs())
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Counts of its default graph."""
+        return Statistics(self.engine)
+
+    @cached_property
+    def rewriter(self) -> Rewriter:
+        """What makes its slow queries fast."""
+        return Rewriter(self.engine, self.statistics)
 
     def knows(self, iri: str) -> bool:
         """Whether a statement has this IRI as its subject, or a graph is named so."""

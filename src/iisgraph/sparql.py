@@ -84,9 +84,9 @@ def inspect(sparql: str) -> Form:
     name = _named(sparql, tokens)
     following = [_after(tokens, i) for w, i in words if w == "SERVICE"]
     sources = [_after(tokens, index) for index in _froms(tokens)]
-    base = _base(tokens)
-    default = tuple(_absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) == 1)
-    named = tuple(_absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) > 1)
+    base = base_of(tokens)
+    default = tuple(absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) == 1)
+    named = tuple(absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) > 1)
     services = tuple(resolve(s[-1], prefixes) for s in following)
     return Form(name, Clause(default, named), services)
 
@@ -116,13 +116,15 @@ def tokens_of(sparql: str) -> Iterator[Token]:
     if surrogate := re.search("[\ud800-\udfff]", sparql):
         raise QueryError("half a character", *position(sparql, surrogate.start()))
     at = 0
-    while at < len(sparql):
-        match = _TOKEN.match(sparql, at)
-        if match is None:
-            raise QueryError(f"unexpected {sparql[at]!r}", *position(sparql, at))
-        if match.lastgroup and match.lastgroup != "space":
-            yield Token(match.lastgroup, match.group(), at)
-        at = match.end()
+    for match in _TOKEN.finditer(sparql):
+        start, end = match.span()
+        if start != at:
+            break
+        if (kind := match.lastgroup) and kind != "space":
+            yield Token(kind, match[0], start)
+        at = end
+    if at < len(sparql):
+        raise QueryError(f"unexpected {sparql[at]!r}", *position(sparql, at))
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -149,15 +151,17 @@ def _declared(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             yield name.text[:-1], iri.text[1:-1]
 
 
-def _base(tokens: Sequence[Token]) -> str:
+def base_of(tokens: Sequence[Token]) -> str:
+    """The IRI that relative ones of a query are resolved against."""
     base = BASE
     for word, iri in pairwise(tokens):
         if word.text.upper() == "BASE" and iri.kind == "iri":
-            base = _absolute(base, iri.text[1:-1])
+            base = absolute(base, iri.text[1:-1])
     return base
 
 
-def _absolute(base: str, iri: str) -> str:
+def absolute(base: str, iri: str) -> str:
+    """An IRI resolved against a base."""
     return iri if ":" in iri.split("/", maxsplit=1)[0] else urljoin(base, iri)
 
 

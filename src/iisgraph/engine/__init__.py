@@ -62,6 +62,8 @@ Row: TypeAlias = Mapping[str, Term]
 _CHARACTERS: Final = re.compile(r", \[_\]|\['[^\]]*'\],?\s*")
 """Sets of characters that the parser would have taken: true, and of no help."""
 
+_GRAPH: Final = re.compile(r"GRAPH(?![\w/])|\\u", re.IGNORECASE)
+"""The one word that leads to a named graph, or an escape that it may be written with."""
 
 @dataclass(frozen=True)
 class Clause:
@@ -183,20 +185,24 @@ class Oxigraph:
     """Named graphs and their merge as default graph, in memory.
 
     The default graph holds each triple once, however many graphs attest it,
-    so that counts count facts. Nothing can be added after `freeze`.
+    so that counts count facts. Nothing can be added after `freeze`, which also sets
+    the default graph apart: a store finds a triple by going through all quads of its
+    subject, predicate or value, and half of them or more are in named graphs.
     """
 
     def __init__(self) -> None:
         self._store = ox.Store()
-        self._frozen = False
+        self._merged: ox.Store | None = None
 
     def __len__(self) -> int:
         """Number of triples in the default graph."""
-        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, DefaultGraph()))
+        if self._merged is not None:
+            return len(self._merged)
+        return sum(1 for _ in self.quads(graph=DefaultGraph()))
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Put quads into their named graph and into the default graph."""
-        if self._frozen:
+        if self._merged is not None:
             raise TypeError("a snapshot is read-only")
         named = list(quads)
         self._store.extend(named)
@@ -209,7 +215,8 @@ class Oxigraph:
 
     def freeze(self) -> None:
         """Close the store to additions."""
-        self._frozen = True
+        self._merged = ox.Store()
+        self._merged.extend(self.quads(graph=DefaultGraph()))
 
     def quads(
         self,
@@ -237,13 +244,13 @@ class Oxigraph:
         Raises:
             QueryError: with line and column where the parser tells them.
         """
-        store = self._selected(clause) if clause else self._store
+        store = self._selected(clause) if clause else self._sufficient(sparql)
         named: list[Node] | None = [NamedNode(i) for i in clause.named] if clause else None
         try:
             result = store.query(
                 sparql,
                 base_iri=BASE,
-                prefixes=PREFIXES,
+                prefixes={name: iri for name, iri in PREFIXES.items() if f"{name}:" in sparql},
                 default_graph=DefaultGraph(),
                 named_graphs=named,
             )
@@ -252,6 +259,11 @@ class Oxigraph:
         except RuntimeError as error:  # parsed, but not to be evaluated: an unknown function
             raise QueryError(str(error)) from None
         return Answer(result)
+
+    def _sufficient(self, sparql: str) -> ox.Store:
+        """The default graph alone for a query that can name no other."""
+        named = _GRAPH.search(sparql)
+        return self._store if named or self._merged is None else self._merged
 
     def _selected(self, clause: Clause) -> ox.Store:
         """Only the graphs of the clause, the default ones merged."""
