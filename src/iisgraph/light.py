@@ -7,9 +7,8 @@ is read once; a query that differs in its constants alone costs microseconds.
 """
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice
 from typing import Final, NamedTuple, TypeAlias
@@ -17,6 +16,7 @@ from typing import Final, NamedTuple, TypeAlias
 from iisgraph.engine import DefaultGraph, Literal, NamedNode, Oxigraph, Term
 from iisgraph.errors import QueryError
 from iisgraph.sparql import Token, resolve, tokens_of
+from iisgraph.statistics import Statistics
 from iisgraph.vocab import BASE, PREFIXES, TYPE, XSD
 
 MOST_WORK: Final = 20_000
@@ -26,13 +26,6 @@ _MOST_SCANNED: Final = 100_000
 _COUNTED: Final = 1_000
 _SHAPES: Final = 2_000
 
-_COUNTS: Final = """
-SELECT ?p (SUM(?k) AS ?n) (MAX(?k) AS ?w)
-WHERE { { SELECT ?p ?end (COUNT(?p) AS ?k) WHERE { ?s ?p ?o } GROUP BY ?p ?end } }
-GROUP BY ?p"""
-_WIDEST: Final = """
-SELECT (MAX(?k) AS ?w)
-WHERE { { SELECT ?s (COUNT(?p) AS ?k) WHERE { ?s ?p ?o } GROUP BY ?s } }"""
 _CONSTANT: Final = re.compile(r'(<[^<>"{}|^`\\\x00-\x20]*>|"[^"\\\r\n]*")')
 _PLAIN: Final = (
     "SELECT ASK DISTINCT REDUCED WHERE PREFIX OPTIONAL FILTER LIMIT OFFSET ORDER BY ASC "
@@ -74,45 +67,12 @@ class Shape:
     taken: int | None
 
 
-@dataclass
-class Statistics:
-    """Counts of a graph: per predicate, and the widest fan-out in either direction."""
-
-    size: int = 0
-    predicates: Counter[str] = field(default_factory=Counter)
-    classes: Counter[str] = field(default_factory=Counter)
-    widest_out: dict[str, int] = field(default_factory=dict)
-    widest_in: dict[str, int] = field(default_factory=dict)
-    widest_subject: int = 0
-
-    @classmethod
-    def of(cls, engine: Oxigraph) -> "Statistics":
-        """Count the merged graph, by the engine itself: a second for a million statements."""
-        out = _fan_out(engine, _COUNTS.replace("?end", "?s"))
-        into = _fan_out(engine, _COUNTS.replace("?end", "?o"))
-        classes = engine.query("SELECT ?t (COUNT(?s) AS ?n) { ?s a ?t } GROUP BY ?t")
-        widest = engine.query(_WIDEST)
-        return cls(
-            size=sum(number for number, _ in out.values()),
-            predicates=Counter({name: number for name, (number, _) in out.items()}),
-            classes=Counter({r["t"].value: int(r["n"].value) for r in classes.rows()}),
-            widest_out={name: width for name, (_, width) in out.items()},
-            widest_in={name: width for name, (_, width) in into.items()},
-            widest_subject=next((int(r["w"].value) for r in widest.rows() if "w" in r), 0),
-        )
-
-
-def _fan_out(engine: Oxigraph, query: str) -> dict[str, tuple[int, int]]:
-    rows = engine.query(query).rows()
-    return {r["p"].value: (int(r["n"].value), int(r["w"].value)) for r in rows}
-
-
 class Scale:
     """Weighs queries on one graph."""
 
-    def __init__(self, engine: Oxigraph) -> None:
+    def __init__(self, engine: Oxigraph, statistics: Statistics) -> None:
         self._engine = engine
-        self._statistics = Statistics.of(engine)
+        self._statistics = statistics
         self._shape = lru_cache(_SHAPES)(_shape)
 
     def is_light(self, sparql: str) -> bool:
@@ -134,9 +94,9 @@ class Scale:
         """The most statements that can match: by the statistics if they suffice, else counted."""
         known = self._statistics
         name = predicate.value if isinstance(predicate, NamedNode) else None
-        most = known.predicates[name] if name else known.size
+        most = known.predicates.get(name, 0) if name else known.size
         if value is not None and name == TYPE and subject is None:
-            return known.classes[value.value]
+            return known.classes.get(value.value, 0)
         if subject is not None:
             most = min(most, known.widest_out.get(name, 0) if name else known.widest_subject)
         elif value is not None and name:

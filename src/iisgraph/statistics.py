@@ -12,6 +12,13 @@ from iisgraph.errors import QueryError
 
 _TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _KEPT: Final = 10_000
+_WIDEST: Final = """
+SELECT ?x (MAX(?k) AS ?n)
+WHERE { { SELECT ?x %(end)s (COUNT(*) AS ?k) WHERE { ?s ?x ?o } GROUP BY ?x %(end)s } }
+GROUP BY ?x"""
+_WIDEST_SUBJECT: Final = """
+SELECT (MAX(?k) AS ?n)
+WHERE { { SELECT ?s (COUNT(*) AS ?k) WHERE { ?s ?p ?o } GROUP BY ?s } }"""
 
 
 class Statistics:
@@ -38,6 +45,24 @@ class Statistics:
         """Number of instances of each class; classes that are blank nodes are left out."""
         query = f"SELECT ?x (COUNT(*) AS ?n) {{ ?s {_TYPE} ?x FILTER(ISIRI(?x)) }} GROUP BY ?x"
         return _tally(self._engine.query(query))
+
+    @cached_property
+    def widest_out(self) -> dict[str, int]:
+        """For each predicate, the most values that one subject has."""
+        return _tally(self._engine.query(_WIDEST % {"end": "?s"}))
+
+    @cached_property
+    def widest_in(self) -> dict[str, int]:
+        """For each predicate, the most subjects that one value has."""
+        return _tally(self._engine.query(_WIDEST % {"end": "?o"}))
+
+    @cached_property
+    def widest_subject(self) -> int:
+        """The most statements about one subject."""
+        answer = self._engine.query(_WIDEST_SUBJECT)
+        return next(
+            (int(n.value) for r in answer.rows() if isinstance(n := r.get("n"), Literal)), 0
+        )
 
     def typed_by_iris(self) -> bool:
         """Whether every class is an IRI, so that `classes` says all."""

@@ -65,6 +65,7 @@ _CHARACTERS: Final = re.compile(r", \[_\]|\['[^\]]*'\],?\s*")
 _GRAPH: Final = re.compile(r"GRAPH(?![\w/])|\\u", re.IGNORECASE)
 """The one word that leads to a named graph, or an escape that it may be written with."""
 
+
 @dataclass(frozen=True)
 class Clause:
     """A query's dataset (SPARQL 1.1 §13.2): IRIs merged into the default graph, and named ones."""

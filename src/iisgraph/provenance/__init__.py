@@ -190,7 +190,7 @@ def _sorted(sources: set[Source]) -> tuple[Source, ...]:
 
 def serialize(traced: Traced, form: Format) -> bytes:
     """An answer with its sources: in JSON as a key of each row, else as one more column."""
-    if form is _JSON:
+    if form == _JSON:
         head = dict(traced.answer["head"])
         pairs = zip(traced.answer["results"]["bindings"], traced.origins, strict=True)
         bindings = [row | {COLUMN: origin.as_json()} for row, origin in pairs]

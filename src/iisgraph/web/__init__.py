@@ -10,12 +10,13 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from iisgraph import query, questions
+from iisgraph import questions
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web import openapi, pages, problems, sparql, store
+from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
@@ -45,7 +46,7 @@ class Service:
     questions: dict[str, Question]
     pool: Pool
 
-    def ask(self, wanted: Request, seconds: float | None = None) -> Reply:
+    def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
 
         Raises:
@@ -53,7 +54,7 @@ class Service:
         """
         environ = request.environ
         answer: Reply = self.pool.call(
-            wanted,
+            wanted if isinstance(wanted, Wanted) else Wanted(wanted),
             seconds=seconds,
             client=environ.get(CLIENT, ""),
             cancel=environ.get(CANCEL),
@@ -101,7 +102,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
-    pool = Pool(functools.partial(query.reply, snapshot), limits)
+    pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
     service = Service(snapshot, settings, saved, pool)
     app.extensions[_EXTENSION] = service
     pages.register(app, service)

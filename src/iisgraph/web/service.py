@@ -11,6 +11,7 @@ from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web import Service, create_app, fixed_headers, service_of
 from iisgraph.web.cache import Cache
+from iisgraph.web.evaluation import EMPTY
 from iisgraph.web.gateway import Gateway, Light
 from iisgraph.web.journal import Journal
 
@@ -46,7 +47,7 @@ def service_of_gateway(gateway: Gateway) -> Service:
 
 def _light(snapshot: Snapshot) -> Light:
     """Answers queries that are certainly cheap, in this process."""
-    scale = Scale(snapshot.engine)
+    scale = Scale(snapshot.engine, snapshot.statistics)
 
     def answer(
         sparql: str, results: Format | None, boolean: Format | None
@@ -58,6 +59,9 @@ def _light(snapshot: Snapshot) -> Light:
         except (IisgraphError, UnicodeError):
             return None  # told in full where everything is told
         chosen = boolean if found.is_boolean else results
-        return (chosen, found.serialize(chosen.media_type)) if chosen else None
+        if chosen is None:
+            return None
+        body = found.serialize(chosen.media_type)
+        return None if body.endswith(EMPTY) else (chosen, body)
 
     return answer

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Forbidden
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
 from iisgraph import description
 from iisgraph.describe import Names
@@ -17,6 +17,7 @@ from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, Format, b
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
 from iisgraph.web import negotiate, parameters
+from iisgraph.web.evaluation import CERTAINTIES, Wanted
 from iisgraph.web.links import Link, local
 from iisgraph.web.parameters import Parameters
 from iisgraph.web.problems import status_of
@@ -38,6 +39,7 @@ _DESCRIPTIONS: Final = 2 * len(GRAPHS)
 _METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
 _UPDATES: Final = ("update", "using-graph-uri", "using-named-graph-uri")
 _FORMAT: Final = ("format", "_format")
+_FOREVER: Final = "public, max-age=31536000, immutable"
 _DATA: Final = tuple(f for f in FORMATS if f is not HTML)
 _TABLE = by_name("json", RESULTS)
 _TEXT = by_name("turtle", GRAPHS)
@@ -96,6 +98,7 @@ def _itself(described: Callable[[str, Format], bytes]) -> Response:
 
 def _answer(service: "Service", asked: Parameters) -> Response:
     queries = asked.all("query")
+    _refuse_other_release(service, asked)
     if len(queries) != 1:
         raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
     clause = Clause(
@@ -104,17 +107,51 @@ def _answer(service: "Service", asked: Parameters) -> Response:
     )
     name = asked.first(*_FORMAT)
     if negotiate.wants_html(request, name):
-        return _page(service, asked, Request(queries[0], clause, _TABLE, _TEXT))
+        return _page(service, asked, _wanted(asked, Request(queries[0], clause, _TABLE, _TEXT)))
     results, boolean, graph = (
         negotiate.choose(request, offered, name) for offered in (RESULTS, BOOLEANS, GRAPHS)
     )
     if results is None and graph is None:
         negotiate.require(request, (*RESULTS, *GRAPHS), name)
-    wanted = Request(queries[0], clause, results, graph, boolean)
+    wanted = _wanted(asked, Request(queries[0], clause, results, graph, boolean))
     answer = response(_ask(service, asked, wanted))
-    if is_momentary(wanted.sparql):
+    if is_momentary(queries[0]):
         answer.headers["Cache-Control"] = "no-store"
+    elif asked.first("release"):
+        answer.headers["Cache-Control"] = _FOREVER
     return answer
+
+
+def _wanted(asked: Parameters, query: Request) -> Wanted:
+    """The query with what is asked for beside its answer.
+
+    Raises:
+        BadRequest: for a value that means nothing.
+    """
+    certainty = asked.first("certainty") or CERTAINTIES[0]
+    if certainty not in CERTAINTIES:
+        raise BadRequest(f"certainty is {certainty!r}, expected {' or '.join(CERTAINTIES)}.")
+    return Wanted(
+        query,
+        as_of=asked.first("asOf"),
+        certainty=certainty,
+        traced=_switch(asked, "provenance"),
+        explained=_switch(asked, "explain"),
+    )
+
+
+def _switch(asked: Parameters, name: str) -> bool:
+    value = asked.first(name)
+    if value not in ("", "0", "1"):
+        raise BadRequest(f"{name} is {value!r}, expected 0 or 1.")
+    return value == "1"
+
+
+def _refuse_other_release(service: "Service", asked: Parameters) -> None:
+    """A pinned answer is of that release or none: a client must not take one for another."""
+    release = asked.first("release")
+    if release and release != service.snapshot.release:
+        raise NotFound(f"This server has release {service.snapshot.release}, and not {release}.")
 
 
 def response(answer: Reply) -> Response:
@@ -139,7 +176,7 @@ def whole(answer: Reply) -> Reply:
     return answer
 
 
-def _ask(service: "Service", asked: Parameters, wanted: Request) -> Reply:
+def _ask(service: "Service", asked: Parameters, wanted: Wanted) -> Reply:
     return service.ask(wanted, _seconds(asked.first("timeout")))
 
 
@@ -158,9 +195,9 @@ def _seconds(text: str) -> float | None:
     return seconds or None
 
 
-def _page(service: "Service", asked: Parameters, wanted: Request) -> Response:
+def _page(service: "Service", asked: Parameters, wanted: Wanted) -> Response:
     """The answer below the form; in its place what is wrong with the query, to be mended there."""
-    shown: dict[str, Any] = {"query": wanted.sparql, "formats": _DATA}
+    shown: dict[str, Any] = {"query": wanted.request.sparql, "formats": _DATA}
     status = 200
     try:
         shown["answer"] = result_view(service, whole(_ask(service, asked, wanted)))
@@ -183,7 +220,8 @@ def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
         [_cell(names, row.get(variable)) for variable in variables]
         for row in found["results"]["bindings"]
     ]
-    return {"variables": variables, "rows": rows}
+    warnings = found["head"].get("warnings", ())
+    return {"variables": variables, "rows": rows, "warnings": warnings}
 
 
 def _cell(names: Names, term: dict[str, str] | None) -> Link | None:
