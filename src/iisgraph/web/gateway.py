@@ -32,6 +32,7 @@ _LARGEST_WHOLE: Final = 2**20
 
 _COMPRESSED: Final = ("text/", "application/", "image/svg")
 _METHODS: Final = ("GET", "HEAD")
+_LONGEST_QUERY: Final = 4_000
 _ENDPOINTS: Final = ("/sparql", "/query")
 
 
@@ -81,9 +82,12 @@ class Gateway:
         return _sent(entry, method, known)
 
     def _evaluate(self, asked: Asked) -> Entry | None:
-        if asked.path not in _ENDPOINTS:
+        if asked.path not in _ENDPOINTS or len(asked.query) > _LONGEST_QUERY:
             return None
-        parameters = parse_qsl(asked.query, keep_blank_values=True, max_num_fields=8)
+        try:
+            parameters = parse_qsl(asked.query, keep_blank_values=True, errors="strict")
+        except ValueError:
+            return None
         if len(parameters) != 1 or parameters[0][0] != "query":
             return None
         found = self._light(parameters[0][1], *results_of(asked.accept))
