@@ -10,7 +10,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from iisgraph import query, questions
-from iisgraph.engine import WHOLE, Answer, Clause, Literal, NamedNode, Oxigraph, Quad
+from iisgraph.engine import (
+    WHOLE,
+    Answer,
+    Clause,
+    DefaultGraph,
+    Literal,
+    NamedNode,
+    Oxigraph,
+    Quad,
+)
 from iisgraph.errors import QueryError
 from iisgraph.rewrite import Rewriter, exists, is_worth_a_look, order, pairs
 from iisgraph.rewrite.parser import NotUnderstoodError, parse
@@ -187,6 +196,19 @@ def test_any_query_keeps_its_answer(store: Oxigraph, head: str, group: str) -> N
     except QueryError:  # BIND of a variable that is bound already
         return
     assert_same(store, text)
+
+
+@settings(max_examples=200, deadline=None)
+@given(stores(), st.one_of(heads, st.sampled_from(["DESCRIBE ?a", "DESCRIBE :n0 ?b"])), groups)
+def test_the_default_graph_apart_says_what_it_said(store: Oxigraph, head: str, group: str) -> None:
+    """It is kept a second time, without the named graphs, for queries that name none."""
+    text = f"{PREFIX}{head} WHERE {{ {group} }}"
+    try:
+        apart = outcome(store.query(text))
+    except QueryError:
+        return
+    whole = store._store.query(text, default_graph=DefaultGraph())
+    assert apart == outcome(Answer(whole))
 
 
 @settings(max_examples=200, deadline=None)
