@@ -201,8 +201,8 @@ class Bench:
             shown = [_shown(what, values.get(name, math.nan)) for name in names]
             against = [_ratio(mine, values.get(name, math.nan)) for name in others]
             table.add_row([what, *shown, *against, target and f"≥ {target}"])
-        for what, values, target in self._summary(others):
-            table.add_row([what, *[""] * len(names), *values, target])
+        for what, ratio, target in self._summary(others):
+            table.add_row([what, *[""] * len(names), *ratio, target])
         print(f"{self.data.name}: queries in ms, the rest as it says; ratio > 1: iisgraph is ahead")
         print(table)
 
