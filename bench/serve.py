@@ -1,6 +1,9 @@
 """Our server beside `oxigraph serve` and rdflib-endpoint, on the same data, in one run.
 
     python -m bench.serve [--size 100000] [--seconds 5] [--runs 5] [--only light,analyst,…]
+    python -m bench.serve --size 1000000 --peers oxigraph,disk
+
+oxigraph keeps its data in memory, as we do; `disk` is oxigraph as it is mostly run.
 
 Prints ratios, with the targets beside them; machines differ, and their load too.
 What is asked is new to every server each time (a comment makes it so), except where
@@ -115,8 +118,8 @@ class Bench:
         ]
         for server in group:
             for what, queries, distinct, target in (
-                ("light repeated", [one], False, "1.2"),
-                ("light distinct", many, True, "0.6"),
+                ("light repeated", [one], False, "1.2; rdflib ≥ 5"),
+                ("light distinct", many, True, "0.6; rdflib ≥ 5"),
             ):
                 urls = [server.url(query) for query in queries]
                 seen = flood(urls, self.seconds, OUT, distinct=distinct)
@@ -198,8 +201,8 @@ class Bench:
             shown = [_shown(what, values.get(name, math.nan)) for name in names]
             against = [_ratio(mine, values.get(name, math.nan)) for name in others]
             table.add_row([what, *shown, *against, target and f"≥ {target}"])
-        for what, values, target in self._summary(others):
-            table.add_row([what, *[""] * len(names), *values, target])
+        for what, ratio, target in self._summary(others):
+            table.add_row([what, *[""] * len(names), *ratio, target])
         print(f"{self.data.name}: queries in ms, the rest as it says; ratio > 1: iisgraph is ahead")
         print(table)
 
@@ -214,7 +217,7 @@ class Bench:
             logs = [math.log(mine / theirs) for mine, theirs in pairs]
             slow = [mine / theirs for mine, theirs in pairs if 1e3 / theirs > SLOW]
             means.append(f"{math.exp(statistics.fmean(logs)):.2f}" if logs else "")
-            worst.append(f"{min(slow):.2f}" if slow else "")
+            worst.append(f"{min(slow):.2f}" if slow and other != "rdflib-endpoint" else "")
         yield "the 22 queries, geometric mean", means, "≥ 1.4; rdflib ≥ 20"
         yield f"the worst of those over {SLOW:g} ms", worst, "> 0.67"
 

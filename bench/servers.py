@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import IO, Final, Self
 
 ROOT: Final = Path(__file__).parents[1]
 OUT: Final = ROOT / "bench" / "out"
@@ -144,13 +144,15 @@ def proportional(process: int) -> int:
     return int(found[1]) if found else 0
 
 
-def _start(command: list[str], log: object, settings: Mapping[str, str]) -> subprocess.Popen[bytes]:
+def _start(
+    command: list[str], log: IO[bytes] | int, settings: Mapping[str, str]
+) -> subprocess.Popen[bytes]:
     clean = {k: v for k, v in os.environ.items() if not k.startswith("IISGRAPH_")}
     source = f"{ROOT / 'src'}{os.pathsep}{os.environ.get('PYTHONPATH', '')}"
     return subprocess.Popen(
         command,
         stdout=subprocess.DEVNULL,
-        stderr=log,  # type: ignore[arg-type]
+        stderr=log,
         env=clean | {"PYTHONPATH": source, "PYTHONUNBUFFERED": "1"} | dict(settings),
         start_new_session=True,
     )

@@ -5,6 +5,7 @@ changed that the snapshot's own figures do not prove safe.
 """
 
 import re
+from collections.abc import Iterable
 from typing import Final
 
 from iisgraph.engine import Oxigraph
@@ -33,6 +34,13 @@ class Rewriter:
         self._statistics = statistics
         self._kept: dict[str, str] = {}
         self._sets: dict[str, pairs.Sets] = {}
+
+    def prepare(self, queries: Iterable[str]) -> None:
+        """Count what such queries need, so that processes forked from this one know it."""
+        if self._statistics.size:
+            self._statistics.typed_by_iris()
+        for sparql in queries:
+            self.faster(sparql)
 
     def faster(self, sparql: str) -> str:
         """A query with the same answer; the same text if there is nothing to gain."""

@@ -1,7 +1,7 @@
 """How many statements a triple pattern matches: as the engine guesses, and as counted."""
 
 from collections.abc import Container, Sequence
-from typing import Final
+from typing import Final, NamedTuple
 
 from iisgraph.rewrite.tree import RDF_TYPE, Node, Pattern
 from iisgraph.statistics import Statistics
@@ -40,8 +40,15 @@ def size(pattern: Pattern, statistics: Statistics) -> int:
     return CONSTANT if counted is None else counted
 
 
-def work(patterns: Sequence[Pattern], statistics: Statistics) -> float:
-    """How many statements the engine looks through, if it begins with the first of these.
+class Work(NamedTuple):
+    """How many statements are looked through, and how many rows come of it."""
+
+    looked: float
+    rows: float
+
+
+def work(patterns: Sequence[Pattern], statistics: Statistics) -> Work:
+    """What the engine has to do, if it begins with the first of these.
 
     It goes on with the pattern that it takes for the smallest of those connected, and
     looks it up for each row so far. How many rows that gives is estimated as ever: as
@@ -60,7 +67,25 @@ def work(patterns: Sequence[Pattern], statistics: Statistics) -> float:
             rows /= max(known.get(name, 1), spread, 1) if name in known else 1
             known[name] = min(known.get(name, spread), spread)
         total += rows
-    return total
+    return Work(total, rows)
+
+
+def orders(patterns: Sequence[Pattern]) -> list[list[Pattern]]:
+    """The patterns with each of those first that the engine might begin with; as written first.
+
+    None if their work cannot be told, or the engine begins with a look-up anyway.
+    """
+    lowest = min(map(guess, patterns))
+    if lowest <= ANCHORED or not all(p.predicate.iri and p.subject.variable for p in patterns):
+        return []
+    alike = [p for p in patterns if guess(p) == lowest]
+    return [[first, *(p for p in patterns if p is not first)] for first in alike]
+
+
+def least_work(patterns: Sequence[Pattern], statistics: Statistics) -> Work | None:
+    """The work with the best start; None if it cannot be told."""
+    possible = orders(patterns) if patterns else []
+    return min((work(order, statistics) for order in possible), default=None)
 
 
 def _guess_after(pattern: Pattern, known: Container[str]) -> int:

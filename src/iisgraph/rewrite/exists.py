@@ -8,14 +8,28 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from iisgraph.rewrite.costs import ANCHORED, guess, least, size
+from iisgraph.rewrite.costs import ANCHORED, guess, least, least_work, size
 from iisgraph.rewrite.scope import Edit, certain, triples_of, variables_of
-from iisgraph.rewrite.tree import Block, Data, Filter, Group, Node, Pattern, Select, Triples
+from iisgraph.rewrite.tree import (
+    Block,
+    Data,
+    Filter,
+    Group,
+    Node,
+    Part,
+    Pattern,
+    Select,
+    Triples,
+)
 from iisgraph.statistics import Statistics
 
 _ZERO_LENGTH: Final = re.compile(r"[*?]")
 _MANY: Final = 256
 """Statements from which on it is dear to evaluate a pattern in whole for a few rows."""
+_GAIN: Final = 2
+"""How many times less work there must be as a set."""
+_FEWER: Final = 4
+"""How many times more it must have than the rarest pattern that the rows come from."""
 
 
 def edits(sparql: str, query: Select, statistics: Statistics) -> Iterator[Edit]:
@@ -56,6 +70,8 @@ def _exists(sparql: str, group: Group, part: Filter, statistics: Statistics) -> 
         return
     text = sparql[inner.start + 1 : inner.end - 1]
     before = _context(sparql, group, patterns, statistics)
+    if before is None:
+        return
     if part.negated:
         added = f" MINUS {{ {before}{text}\n}} "
     elif _are_absent(sparql, own - shared, group, inner):
@@ -104,21 +120,32 @@ def _are_local(sparql: str, names: frozenset[str], group: Group) -> bool:
     return not any(re.search(rf"[?$]{re.escape(name)}\b", outside) for name in names)
 
 
-def _context(sparql: str, group: Group, patterns: list[Pattern], statistics: Statistics) -> str:
-    """What stands in the group itself, where it narrows down these patterns; each row fits it.
+def _context(
+    sparql: str, group: Group, patterns: list[Pattern], statistics: Statistics
+) -> str | None:
+    """What stands in the group itself, if that narrows down these patterns; each row fits it.
 
     A row of the group agrees with all its patterns and values, so they may be joined
-    to what the row is compared with: it finds the same.
+    to what the row is compared with: it finds the same. None if it is less work to go
+    through the patterns for each row, as the engine does.
     """
     outer = [p for p in triples_of(group) if not p.is_path]
     values = [p for p in group.parts if isinstance(p, Data) and p.binds]
-    if not values and least(outer, statistics) >= least(patterns, statistics):
-        return ""
     names = set(variables_of(patterns))
     joined: list[Pattern] = []
     while added := [p for p in outer if p not in joined and p.variables & names]:
         joined += added
         names |= variables_of(added)
+    alone = least_work(patterns, statistics)
+    within = least_work([*joined, *patterns], statistics)
+    if alone is None or within is None:
+        return ""
+    rows = least_work(joined, statistics)
+    each = sum(size(p, statistics) for p in patterns if p.variables.isdisjoint(variables_of(outer)))
+    if rows and rows.rows * each < _GAIN * min(alone.looked, within.looked):
+        return None
+    if alone.looked < _MANY or (alone.looked <= within.looked and not values):
+        return ""
     data = [sparql[v.start : v.end] for v in values if v.binds & names]
     return " ".join([*data, *map(str, joined), ""])
 
@@ -130,6 +157,8 @@ def _minus(sparql: str, group: Group, index: int, statistics: Statistics) -> lis
     """MINUS of one pattern with many matches, as a look-up for each row."""
     part = group.parts[index]
     assert isinstance(part, Block)
+    if not all(_removes(later) for later in group.parts[index + 1 :]):
+        return []  # a filter is applied at the end of its group
     inner = part.groups[0]
     patterns = triples_of(inner)
     if len(patterns) != 1 or len(inner.parts) != 1 or patterns[0].is_path:
@@ -142,9 +171,25 @@ def _minus(sparql: str, group: Group, index: int, statistics: Statistics) -> lis
         return []
     if not _are_local(sparql, others, group):
         return []
-    if size(pattern, statistics) < _MANY or not _is_look_up(pattern, shared):
+    many = size(pattern, statistics)
+    few = least(_joined(group), statistics) * _FEWER <= many
+    if many < _MANY or not few or not _is_look_up(pattern, shared):
         return []
     return [Edit(part.start, inner.start, "FILTER NOT EXISTS ")]
+
+
+def _removes(part: Part) -> bool:
+    return isinstance(part, Filter) or (isinstance(part, Block) and part.keyword == "MINUS")
+
+
+def _joined(group: Group) -> list[Pattern]:
+    """The triple patterns that every row of a group comes from."""
+    found = [p for p in triples_of(group) if not p.is_path]
+    for part in group.parts:
+        if isinstance(part, Block) and part.keyword == "UNION" and len(part.groups) == 1:
+            inner = part.groups[0]
+            found += _joined(inner.select.where if inner.select else inner)
+    return found
 
 
 def _is_look_up(pattern: Pattern, shared: frozenset[str]) -> bool:

@@ -7,7 +7,7 @@ that look alike to it, so the order written decides.
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from iisgraph.rewrite.costs import ANCHORED, guess, least, size, work
+from iisgraph.rewrite.costs import ANCHORED, guess, least, orders, size, work
 from iisgraph.rewrite.scope import Edit, rewritten, runs
 from iisgraph.rewrite.tree import RDF_TYPE, Block, Data, Filter, Group, Node, Pattern, Select
 from iisgraph.statistics import Statistics
@@ -89,15 +89,12 @@ def _implies(other: Pattern, kind: Pattern, statistics: Statistics) -> bool:
 
 def _best_first(patterns: list[Pattern], statistics: Statistics) -> list[Pattern]:
     """The patterns with that one first with which there is the least to look through."""
-    lowest = min(map(guess, patterns))
-    alike = [p for p in patterns if guess(p) == lowest]
-    simple = all(p.predicate.iri and p.subject.variable for p in patterns)
-    sizes = [size(p, statistics) for p in alike] if simple and lowest > ANCHORED else [0]
-    if min(sizes) * _GAIN >= max(sizes):
+    possible = orders(patterns)
+    sizes = [size(order[0], statistics) for order in possible]
+    if not sizes or min(sizes) * _GAIN >= max(sizes):
         return patterns
-    orders = [[first, *(p for p in patterns if p is not first)] for first in alike]
-    costs = [work(order, statistics) for order in orders]
-    return orders[costs.index(min(costs))] if min(costs) * _GAIN < costs[0] else patterns
+    costs = [work(order, statistics).looked for order in possible]
+    return possible[costs.index(min(costs))] if min(costs) * _GAIN < costs[0] else patterns
 
 
 def _value(group: Group, patterns: Sequence[Pattern], statistics: Statistics) -> str:

@@ -9,12 +9,12 @@ import operator
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
+from itertools import groupby, pairwise
 from typing import Final, TypeAlias
 
 from iisgraph.engine import NamedNode, Oxigraph, Term
 from iisgraph.rewrite.costs import least, written
-from iisgraph.rewrite.scope import grouped
+from iisgraph.rewrite.scope import Edit, edited, grouped
 from iisgraph.rewrite.tree import Filter, Node, Pattern, Select, Triples
 from iisgraph.sparql import Token
 from iisgraph.statistics import Statistics
@@ -23,6 +23,10 @@ _WORTH: Final = 5_000
 """Statements of the rarest pattern from which on the sets are worth building."""
 _PAIRS: Final = 100_000
 """Pairs up to which they are written into a query."""
+
+_AGGREGATES: Final = frozenset(
+    {"COUNT", "SUM", "MIN", "MAX", "AVG", "SAMPLE", "GROUP_CONCAT", "EXISTS"}
+)
 
 Sets: TypeAlias = dict[str, list[int]]
 """For each thing, its meetings: bit k of the n-th number, if it takes part 2^n times more."""
@@ -52,11 +56,13 @@ def answer(
     ):
         return None
     found = _counted(query.head, join)
-    if any(t.text.upper() in ("HAVING", "COUNT", "VALUES") for t in query.tail):
-        return None
     if found is None or least(join.star, statistics) < _WORTH:
         return None
     order, name, once = found
+    after = _after(sparql, query, name)
+    if after is None:
+        return None
+    having, tail = after
     sets = _sets(join, engine, kept, once=once)
     if sets is None:
         return None
@@ -68,9 +74,9 @@ def answer(
     condition = [] if known else [sparql[each.start : each.end] for each in filters]
     values = " ".join(f"(<{a}> <{b}> {n})" for a, b, n in rows)
     names = f"?{join.own} ?{join.other} ?{name}"
-    data = f"{{ VALUES ({names}) {{ {values} }}\n{' '.join(condition)}\n}}"
+    data = f"{{ VALUES ({names}) {{ {values} }}\n{' '.join([*condition, *having])}\n}}"
     head = " ".join(f"?{each}" for each in order)
-    return f"{sparql[: query.start]}SELECT {head} WHERE {data}\n{_tail(sparql, query)}"
+    return f"{sparql[: query.start]}SELECT {head} WHERE {data}\n{tail}"
 
 
 # ---------------------------------------------------------------- the shape
@@ -141,10 +147,46 @@ def _counted(head: Sequence[Token], join: _Join) -> tuple[list[str], str, bool] 
     return ([*order, name], name, False) if what == "*" or what in taken else None
 
 
-def _tail(sparql: str, query: Select) -> str:
-    """What comes after GROUP BY and its two keys."""
-    after = query.tail[4:]
-    return sparql[after[0].start :] if after else ""
+def _after(sparql: str, query: Select, name: str) -> tuple[list[str], str] | None:
+    """HAVING as filters, and what comes after it; the count in them by its name."""
+    begin = next(t.start for t in query.head if t.text == "(")
+    counted = [t for t in query.head if t.start > begin]
+    counted = counted[: next(i for i, t in enumerate(counted) if t.text.upper() == "AS")]
+    shape = [t.text.upper() for t in counted]
+    tail = query.tail[4:]
+    edits, words = [], [t.text.upper() for t in tail]
+    for at in range(len(tail)):
+        if words[at : at + len(shape)] == shape:
+            last = tail[at + len(shape) - 1]
+            edits.append(Edit(tail[at].start, last.start + len(last.text), f"?{name}"))
+            words[at] = ""
+    if _AGGREGATES & set(words) or "VALUES" in words:
+        return None
+    ends = _parentheses(words) if words[:1] == ["HAVING"] else [0]
+    if not ends:
+        return None
+    starts = [*(t.start for t in tail), len(sparql)]
+    parts = [(starts[i], starts[j]) for i, j in pairwise(ends)]
+    texts = [
+        edited(sparql[:end], [e for e in edits if start <= e.start < end])[start:]
+        for start, end in [*parts, (starts[ends[-1]], len(sparql))]
+    ]
+    return [f"FILTER{text}" for text in texts[:-1]], texts[-1]
+
+
+def _parentheses(words: Sequence[str]) -> list[int]:
+    """Where each of the parentheses after HAVING begins, and where the last one ends."""
+    places, depth = [], 0
+    for at in range(1, len(words)):
+        if not depth:
+            places.append(at)
+            if words[at] != "(":
+                break
+        depth += {"(": 1, ")": -1}.get(words[at], 0)
+    else:
+        places.append(len(words))
+    known = places[-1] == len(words) or words[places[-1]] in ("ORDER", "LIMIT", "OFFSET")
+    return places if known else []
 
 
 # ---------------------------------------------------------------- the sets
