@@ -83,7 +83,8 @@ def test_waiting_ends_in_time_or_when_cancelled() -> None:
         with pytest.raises(QueryStopped, match="was cancelled"), turns.turn("a", 5.0, cancel):
             pass
         assert turns.waiting == 0
-    take(turns, "a", order := [])
+    order: list[str] = []
+    take(turns, "a", order)
     assert order == ["a"]
 
 
