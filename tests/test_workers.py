@@ -209,6 +209,17 @@ def test_close_ends_everything() -> None:
         pool.call("echo")
 
 
+def test_pools_close_in_any_order() -> None:
+    """A younger pool has copies of the lines of an older one, and keeps it from nothing."""
+    older, younger = Pool(evaluate, LIMITS), Pool(evaluate, LIMITS)
+    pids = [pool.call("pid") for pool in (older, younger)]
+    older.close()
+    assert gone(pids[0])
+    assert younger.call("echo", 1) == 1
+    younger.close()
+    assert gone(pids[1])
+
+
 def test_no_copy_of_the_program_escapes() -> None:
     """An answer that cannot travel ends the process; it must not run on as a second program."""
     script = """if True:

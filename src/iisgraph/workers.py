@@ -190,6 +190,8 @@ class Pool:
 
     def close(self) -> None:
         """End the nursery and its processes."""
+        with suppress(OSError):  # closing alone is not heard of where a later fork holds a copy
+            self._nursery.shutdown(socket.SHUT_RDWR)
         self._nursery.close()
         while not self._idle.empty():
             self._idle.get_nowait().close()

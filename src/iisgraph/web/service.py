@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from flask import Flask
 
+from iisgraph import questions
 from iisgraph.errors import IisgraphError
 from iisgraph.formats import Format
 from iisgraph.light import Scale
@@ -21,10 +22,13 @@ def assemble(snapshot: Snapshot, settings: Settings) -> tuple[Gateway, Journal]:
 
     Forks the processes that evaluate queries, so call it before any thread is started.
     """
+    light = _light(snapshot)
+    if snapshot.content:  # what is counted before the fork is counted once
+        snapshot.rewriter.prepare(q.sparql for q in questions.load(snapshot.content).values())
     app = create_app(snapshot, settings)
     pool = service_of(app).pool
     cache = Cache(settings.cache_megabytes)
-    gateway = Gateway(app, cache, _light(snapshot), fixed_headers(snapshot, settings))
+    gateway = Gateway(app, cache, light, fixed_headers(snapshot, settings))
 
     def gauges() -> Mapping[str, float]:
         return {
