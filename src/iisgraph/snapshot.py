@@ -5,7 +5,7 @@ Read-only. What a changed file says is seen by a new snapshot alone.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -32,6 +32,7 @@ class Snapshot:
     release: str
     content: Content | None = None
     files: tuple[File, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> "Dataset":
@@ -86,7 +87,7 @@ def _build(content: Content | None, files: list[File]) -> Snapshot:
     if content:
         derive(store, rules, content)
     store.freeze()
-    return Snapshot(store, digest.hexdigest(), content, tuple(files))
+    return Snapshot(store, digest.hexdigest(), content, tuple(files), rules)
 
 
 def of_rdflib(graph: "Graph") -> Snapshot:

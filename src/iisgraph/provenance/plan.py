@@ -1,0 +1,238 @@
+"""A pattern rewritten so that each of its solutions tells which triples made it.
+
+Every variable is selected. A branch that need not match, of OPTIONAL and UNION, is
+given a marker variable, bound where it did. Paths that are mere shorthand (`/`, `|`
+and `^`) are written out. What cannot be followed is named.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from iisgraph.engine import BlankNode, Term
+from iisgraph.patterns import (
+    Bind,
+    Filter,
+    Graph,
+    Group,
+    Minus,
+    Optional,
+    Part,
+    Path,
+    Query,
+    Select,
+    Step,
+    Triple,
+    Union,
+    certain,
+    is_aggregate,
+    is_variable,
+    variables_of,
+    write,
+    write_path,
+)
+
+Solution = Mapping[str, Term]
+Guards = tuple[tuple[str, int], ...]
+
+
+@dataclass(frozen=True)
+class Guarded:
+    """Something that holds for solutions in which all its markers have these values."""
+
+    guards: Guards
+
+    def applies(self, solution: Solution) -> bool:
+        """Whether its branch made this solution."""
+        return all(
+            name in solution and solution[name].value == str(number) for name, number in self.guards
+        )
+
+
+@dataclass(frozen=True)
+class Pattern(Guarded):
+    """A triple pattern, and the graph that it is matched in; None is the default graph."""
+
+    terms: tuple[str, str, str]
+    graph: str | None
+
+
+@dataclass(frozen=True)
+class Gap(Guarded):
+    """A part of the query whose statements are not followed."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A tracing query, to be restricted to given rows, and how its solutions are read."""
+
+    prologue: str
+    body: str
+    columns: Sequence[str]
+    firm: frozenset[str]
+    patterns: Sequence[Pattern]
+    gaps: Sequence[Gap]
+    constants: Mapping[str, str]
+
+    def restriction(self, row: Solution, names: Collection[str]) -> Solution:
+        """What a row says of `names` that every solution says too.
+
+        A blank node cannot be written in a query, so it restricts nothing.
+        """
+        known = {name: row[name] for name in sorted(self.firm) if name in names and name in row}
+        return {n: term for n, term in known.items() if not isinstance(term, BlankNode)}
+
+    def query(self, restriction: Solution, limit: int) -> str:
+        """The query for the solutions that agree with a restriction, and not more than that.
+
+        One row at a time: the engine plans that well for every shape of pattern, and
+        many rows badly for some.
+        """
+        head = " ".join(f"?{name}" for name in restriction)
+        data = " ".join(str(term) for term in restriction.values())
+        values = f"VALUES ({head}) {{ ({data}) }}" if restriction else ""
+        selected = " ".join(self.columns) or "(1 AS ?_)"
+        return (
+            f"{self.prologue}\nSELECT DISTINCT {selected} WHERE {{ {values}\n"
+            f"{self.body}\n}} LIMIT {limit}"
+        )
+
+    def constants_query(self) -> str:
+        """The query whose one row has the terms that the constants stand for."""
+        columns = " ".join(f"({text} AS ?{name})" for text, name in self.constants.items())
+        return f"{self.prologue}\nSELECT {columns or '(1 AS ?_)'} {{}}"
+
+
+def plan(query: Query) -> Plan:
+    """The plan for the solutions of a query's pattern, before they are grouped."""
+    writer = _Writer(query)
+    for triple in query.template:
+        writer.keep(triple)
+    body = writer.group(query.where, None, ())
+    if query.modifiers.values:
+        body = f"{{ {body} }} {query.source(query.modifiers.values)}"
+    seen = variables_of(query.where) | writer.added
+    expressions = [
+        f"({column.expression} AS ?{column.variable})"
+        for column in query.columns or ()
+        if column.expression and not query.is_grouped and not is_aggregate(column.expression)
+    ]
+    return Plan(
+        query.prologue,
+        body,
+        [*(f"?{name}" for name in sorted(seen)), *expressions],
+        _firm(query.where),
+        writer.patterns,
+        writer.gaps,
+        writer.constants,
+    )
+
+
+def _firm(group: Group) -> frozenset[str]:
+    """The variables that may be bound before a group is matched, with the same solutions.
+
+    Every solution of the parts before the first OPTIONAL or MINUS binds them; what is
+    bound later only would let an optional part fail that otherwise matches.
+    """
+    first = list(takewhile(lambda part: not isinstance(part, Optional | Minus), group.parts))
+    bound = {part.variable for part in group.parts if isinstance(part, Bind)}
+    return certain(Group(group.start, group.end, tuple(first))) - bound
+
+
+class _Writer:
+    """Writes groups down again; what it finds on the way it keeps."""
+
+    def __init__(self, query: Query) -> None:
+        self._query = query
+        self.patterns: list[Pattern] = []
+        self.gaps: list[Gap] = []
+        self.constants: dict[str, str] = {}
+        self.added: set[str] = set()
+
+    def group(self, group: Group, graph: str | None, guards: Guards) -> str:
+        """The parts of a group, without its brackets."""
+        return "\n".join(self._part(part, graph, guards) for part in group.parts)
+
+    def _part(self, part: Part, graph: str | None, guards: Guards) -> str:
+        if isinstance(part, Triple):
+            return self._triple(part, graph, guards)
+        if isinstance(part, Group):
+            return f"{{ {self.group(part, graph, guards)} }}"
+        if isinstance(part, Optional):
+            return f"OPTIONAL {self._branch(part.group, graph, guards, self._name(), 1)}"
+        if isinstance(part, Union):
+            marker = self._name()
+            numbered = enumerate(part.branches, start=1)
+            branches = [self._branch(b, graph, guards, marker, n) for n, b in numbered]
+            return f"{{ {' UNION '.join(branches)} }}"
+        if isinstance(part, Graph):
+            self._keep(part.name)
+            return f"GRAPH {part.name} {{ {self.group(part.group, part.name, guards)} }}"
+        return self._verbatim(part, guards)
+
+    def _branch(
+        self, group: Group, graph: str | None, guards: Guards, marker: str, number: int
+    ) -> str:
+        inner = self.group(group, graph, (*guards, (marker, number)))
+        return f"{{ {inner} BIND({number} AS ?{marker}) }}"
+
+    def _verbatim(self, part: Part, guards: Guards) -> str:
+        text = self._query.source(part)
+        if isinstance(part, Select):
+            self.gaps.append(Gap(guards, "a subquery"))
+            return f"{{ {text} }}"
+        if isinstance(part, Minus) or (isinstance(part, Filter) and part.negated):
+            self.gaps.append(Gap(guards, "negation"))
+        elif isinstance(part, Filter) and part.exists:
+            self.gaps.append(Gap(guards, "EXISTS"))
+        return text
+
+    def _triple(self, triple: Triple, graph: str | None, guards: Guards) -> str:
+        path = triple.predicate
+        if isinstance(path, str):
+            terms = self.keep(triple)
+            self.patterns.append(Pattern(guards, terms, graph))
+            return write(triple)
+        if path.sign == "^":
+            return self._triple(_along(triple, path.parts[0], swap=True), graph, guards)
+        if path.sign == "/":
+            return self._sequence(triple, path, graph, guards)
+        if path.sign == "|":
+            marker = self._name()
+            branches = []
+            for number, part in enumerate(path.parts, start=1):
+                group = Group(triple.start, triple.end, (_along(triple, part),))
+                branches.append(self._branch(group, graph, guards, marker, number))
+            return f"{{ {' UNION '.join(branches)} }}"
+        self.gaps.append(Gap(guards, "a property path"))
+        return write(triple)
+
+    def _sequence(self, triple: Triple, path: Step, graph: str | None, guards: Guards) -> str:
+        stops = [triple.subject, *(f"?{self._name()}" for _ in path.parts[1:]), triple.object]
+        steps = zip(stops, path.parts, stops[1:], strict=False)
+        triples = [Triple(triple.start, triple.end, s, part, o) for s, part, o in steps]
+        return " ".join(self._triple(each, graph, guards) for each in triples)
+
+    def _name(self) -> str:
+        """The name of a new variable, which is selected too."""
+        name = f"{self._query.fresh}m{len(self.added)}"
+        self.added.add(name)
+        return name
+
+    def keep(self, triple: Triple) -> tuple[str, str, str]:
+        """The terms of a triple without a path; its constants are kept."""
+        terms = (triple.subject, write_path(triple.predicate), triple.object)
+        for term in terms:
+            self._keep(term)
+        return terms
+
+    def _keep(self, term: str) -> None:
+        if not is_variable(term) and term not in self.constants:
+            self.constants[term] = f"c{len(self.constants)}"
+
+
+def _along(triple: Triple, path: Path, *, swap: bool = False) -> Triple:
+    ends = (triple.object, triple.subject) if swap else (triple.subject, triple.object)
+    return Triple(triple.start, triple.end, ends[0], path, ends[1])
