@@ -241,7 +241,7 @@ def test_costs_are_bounded(small: Snapshot, monkeypatch: pytest.MonkeyPatch) -> 
     assert first.complete
     assert second.complete
     assert (third.sources, third.untraced) == ((), ("only the first 2 rows are traced",))
-    monkeypatch.setattr(sys.modules["iisgraph.provenance.follow"], "SOLUTIONS", 3)
+    monkeypatch.setattr(sys.modules["iisgraph.provenance.footing"], "SOLUTIONS", 3)
     (row,) = trace(small, "SELECT (COUNT(*) AS ?n) { ?s ?p ?o }").origins
     assert row.untraced == ("an aggregate", "more than 3 solutions")
 

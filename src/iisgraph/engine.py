@@ -170,6 +170,11 @@ class Oxigraph:
         self._store.extend(named)
         self._store.extend(Quad(q.subject, q.predicate, q.object) for q in named)
 
+    def declare(self, graphs: Iterable[str]) -> None:
+        """Name graphs that may be empty."""
+        for iri in graphs:
+            self._store.add_graph(NamedNode(iri))
+
     def freeze(self) -> None:
         """Close the store to additions."""
         self._frozen = True

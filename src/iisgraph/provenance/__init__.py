@@ -18,7 +18,7 @@ from iisgraph.formats import RESULTS, Format
 from iisgraph.patterns import Query, variables_of
 from iisgraph.patterns.parse import read
 from iisgraph.patterns.terms import NotUnderstood
-from iisgraph.provenance.follow import Footing, Statement, follow
+from iisgraph.provenance.footing import Footing, Statement, follow
 from iisgraph.provenance.plan import plan
 from iisgraph.provenance.rules import Rules
 from iisgraph.provenance.sources import Source, Sources, through

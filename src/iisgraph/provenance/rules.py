@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from iisgraph.engine import WHOLE, Oxigraph, Term
 from iisgraph.patterns import is_variable
 from iisgraph.patterns.parse import read
-from iisgraph.provenance.follow import Footing, Statement, constants, follow
+from iisgraph.provenance.footing import Footing, Statement, constants, follow
 from iisgraph.provenance.plan import Plan, Solution, plan
 
 Template = tuple[str, str, str]
