@@ -4,7 +4,7 @@ Expressions stay text. Blank nodes are variables, which is what they mean in a
 pattern, so that each part can be written down again on its own.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeAlias
 
@@ -155,6 +155,12 @@ class Query(Part):
         """The text of a part."""
         return self.text[part.start : part.end]
 
+    def alone(self, part: Part) -> str:
+        """A part so written that it can stand in another group."""
+        if isinstance(part, Triple):
+            return write(part)
+        return f"{{ {self.source(part)} }}" if isinstance(part, Select) else self.source(part)
+
 
 def is_aggregate(expression: str) -> bool:
     """Whether an expression counts or sums over a group."""
@@ -180,6 +186,23 @@ def write_path(path: Path) -> str:
 def write(triple: Triple) -> str:
     """A triple pattern as SPARQL text."""
     return f"{triple.subject} {write_path(triple.predicate)} {triple.object} ."
+
+
+def spelled_out(triple: Triple, name: Callable[[], str]) -> list[Triple]:
+    """The triple patterns that a path of `/` and `^` is short for; other paths stay.
+
+    `name` gives the variables between the steps.
+    """
+    path = triple.predicate
+    if isinstance(path, str) or path.sign not in "/^":
+        return [triple]
+    if path.sign == "^":
+        turned = Triple(triple.start, triple.end, triple.object, path.parts[0], triple.subject)
+        return spelled_out(turned, name)
+    stops = [triple.subject, *(name() for _ in path.parts[1:]), triple.object]
+    steps = zip(stops, path.parts, stops[1:], strict=False)
+    found = (Triple(triple.start, triple.end, s, part, o) for s, part, o in steps)
+    return [each for step in found for each in spelled_out(step, name)]
 
 
 def inner(part: Part) -> Sequence[Part]:

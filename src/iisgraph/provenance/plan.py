@@ -18,15 +18,14 @@ from iisgraph.patterns import (
     Minus,
     Optional,
     Part,
-    Path,
     Query,
     Select,
-    Step,
     Triple,
     Union,
     certain,
     is_aggregate,
     is_variable,
+    spelled_out,
     variables_of,
     write,
     write_path,
@@ -179,15 +178,13 @@ class _Writer:
         return f"{{ {inner} BIND({number} AS ?{marker}) }}"
 
     def _verbatim(self, part: Part, guards: Guards) -> str:
-        text = self._query.source(part)
         if isinstance(part, Select):
             self.gaps.append(Gap(guards, "a subquery"))
-            return f"{{ {text} }}"
-        if isinstance(part, Minus) or (isinstance(part, Filter) and part.negated):
+        elif isinstance(part, Minus) or (isinstance(part, Filter) and part.negated):
             self.gaps.append(Gap(guards, "negation"))
         elif isinstance(part, Filter) and part.exists:
             self.gaps.append(Gap(guards, "EXISTS"))
-        return text
+        return self._query.alone(part)
 
     def _triple(self, triple: Triple, graph: str | None, guards: Guards) -> str:
         path = triple.predicate
@@ -195,25 +192,19 @@ class _Writer:
             terms = self.keep(triple)
             self.patterns.append(Pattern(guards, terms, graph))
             return write(triple)
-        if path.sign == "^":
-            return self._triple(_along(triple, path.parts[0], swap=True), graph, guards)
-        if path.sign == "/":
-            return self._sequence(triple, path, graph, guards)
+        if path.sign in "/^":
+            steps = spelled_out(triple, lambda: f"?{self._name()}")
+            return " ".join(self._triple(step, graph, guards) for step in steps)
         if path.sign == "|":
             marker = self._name()
             branches = []
             for number, part in enumerate(path.parts, start=1):
-                group = Group(triple.start, triple.end, (_along(triple, part),))
+                along = Triple(triple.start, triple.end, triple.subject, part, triple.object)
+                group = Group(triple.start, triple.end, (along,))
                 branches.append(self._branch(group, graph, guards, marker, number))
             return f"{{ {' UNION '.join(branches)} }}"
         self.gaps.append(Gap(guards, "a property path"))
         return write(triple)
-
-    def _sequence(self, triple: Triple, path: Step, graph: str | None, guards: Guards) -> str:
-        stops = [triple.subject, *(f"?{self._name()}" for _ in path.parts[1:]), triple.object]
-        steps = zip(stops, path.parts, stops[1:], strict=False)
-        triples = [Triple(triple.start, triple.end, s, part, o) for s, part, o in steps]
-        return " ".join(self._triple(each, graph, guards) for each in triples)
 
     def _name(self) -> str:
         """The name of a new variable, which is selected too."""
@@ -231,8 +222,3 @@ class _Writer:
     def _keep(self, term: str) -> None:
         if not is_variable(term) and term not in self.constants:
             self.constants[term] = f"c{len(self.constants)}"
-
-
-def _along(triple: Triple, path: Path, *, swap: bool = False) -> Triple:
-    ends = (triple.object, triple.subject) if swap else (triple.subject, triple.object)
-    return Triple(triple.start, triple.end, ends[0], path, ends[1])
