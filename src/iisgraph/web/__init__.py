@@ -24,7 +24,7 @@ from iisgraph.errors import (
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import pages, sparql
+from iisgraph.web import openapi, pages, sparql
 from iisgraph.web.negotiate import first_language, wants_html
 from iisgraph.workers import Limits, Pool
 
@@ -78,6 +78,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.extensions[_EXTENSION] = service
     pages.register(app, service)
     sparql.register(app, service)
+    openapi.register(app, service)
     app.register_error_handler(IisgraphError, _explain)
     app.register_error_handler(HTTPException, _explain_http)
     app.register_error_handler(Exception, _hide)
