@@ -12,6 +12,7 @@ import click
 
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
+from iisgraph.cli.asking import Asking, answer, asking_options
 from iisgraph.cli.reports import report
 from iisgraph.cli.terminal import COULD_NOT_RUN, Group, Progress, counted, plain, table
 from iisgraph.engine import Answer
@@ -134,23 +135,25 @@ def fmt_command(paths: tuple[Path, ...], only_check: bool) -> None:
 @click.argument("sparql", metavar="QUERY|FILE.rq|-")
 @_data_option
 @click.option("--format", "form", type=click.Choice(_RESULT_NAMES), help="[table, or turtle]")
-def query_command(sparql: str, data: str | None, form: str | None) -> None:
+@asking_options
+def query_command(sparql: str, data: str | None, form: str | None, asking: Asking) -> None:
     """Ask a SPARQL query, given as text, as a file, or on standard input.
 
     \b
     iisgraph query 'SELECT ?s { ?s a iis:State } LIMIT 5'
     iisgraph query --format csv queries/infoforum-2017-organisers.rq
     iisgraph query --data http://127.0.0.1:8000/sparql - < my.rq
+    iisgraph query --sources --as-of 2017-06-09 --explain my.rq
     """
     text = _query_text(sparql)
     if data and data.startswith(("http://", "https://")):
-        answer = Remote(data).query(text)
-    else:
-        with Progress("query") as progress:
-            progress("reading the data")
-            snapshot = _snapshot(data)
-        answer = query.answer(snapshot, text)
-    _show_answer(answer, form)
+        asking.refuse_endpoint()
+        _show_answer(Remote(data).query(text), form)
+        return
+    with Progress("query") as progress:
+        progress("reading the data")
+        snapshot = _snapshot(data)
+    _show_answer(answer(snapshot, text, asking, form), form)
 
 
 def _query_text(argument: str) -> str:
@@ -166,17 +169,18 @@ def _snapshot(data: str | None) -> Snapshot:
     return snapshot_at(Path(data)) if data else of_content(read.default_content())
 
 
-def _show_answer(answer: Answer, form: str | None) -> None:
-    family = GRAPHS if answer.is_graph else RESULTS
-    form = form or ("turtle" if answer.is_graph else "table")
+def _show_answer(found: Answer | bytes, form: str | None) -> None:
+    if isinstance(found, bytes):
+        return _write_out(found)
+    family = GRAPHS if found.is_graph else RESULTS
+    form = form or ("turtle" if found.is_graph else "table")
     chosen = formats.by_name(form, family)
     if chosen:
-        _write_out(answer.serialize(chosen.media_type))
-    elif form == "table" and not answer.is_graph:
-        click.echo(table(answer))
-    else:
-        names = ", ".join(f.names[0] for f in family)
-        raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
+        return _write_out(found.serialize(chosen.media_type))
+    if form == "table" and not found.is_graph:
+        return click.echo(table(found))
+    names = ", ".join(f.names[0] for f in family)
+    raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
 
 
 def _write_out(content: bytes) -> None:

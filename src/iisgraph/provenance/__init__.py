@@ -26,7 +26,7 @@ from iisgraph.snapshot import Snapshot
 from iisgraph.sparql import permit, without_from
 from iisgraph.vocab import DERIVED
 
-__all__ = ["COLUMN", "ROWS", "Origin", "Source", "Traced", "serialize", "trace"]
+__all__ = ["COLUMN", "ROWS", "Origin", "Source", "Traced", "serialize", "table", "trace"]
 
 COLUMN: Final = "_sources"
 """The key of a row, and the column of a table, that has the sources."""
@@ -190,16 +190,21 @@ def _sorted(sources: set[Source]) -> tuple[Source, ...]:
 
 def serialize(traced: Traced, form: Format) -> bytes:
     """An answer with its sources: in JSON as a key of each row, else as one more column."""
-    rows = traced.answer["results"]["bindings"]
-    pairs = list(zip(rows, traced.origins, strict=True))
-    head = dict(traced.answer["head"])
     if form is _JSON:
+        head = dict(traced.answer["head"])
+        pairs = zip(traced.answer["results"]["bindings"], traced.origins, strict=True)
         bindings = [row | {COLUMN: origin.as_json()} for row, origin in pairs]
         untraced = sorted({reason for origin in traced.origins for reason in origin.untraced})
         head["provenance"] = {"complete": not untraced, "untraced": untraced}
         found = dict(traced.answer) | {"head": head, "results": {"bindings": bindings}}
         return json.dumps(found, ensure_ascii=False).encode()
-    cells = [row | {COLUMN: {"type": "literal", "value": str(origin)}} for row, origin in pairs]
-    head["vars"] = [*head["vars"], COLUMN]
-    text = json.dumps({"head": head, "results": {"bindings": cells}})
-    return Answer.read(_JSON.media_type, text.encode()).serialize(form.media_type)
+    return table(traced).serialize(form.media_type)
+
+
+def table(traced: Traced) -> Answer:
+    """An answer with its sources as one more column of text."""
+    rows = zip(traced.answer["results"]["bindings"], traced.origins, strict=True)
+    cells = [row | {COLUMN: {"type": "literal", "value": str(origin)}} for row, origin in rows]
+    variables = [*traced.answer["head"]["vars"], COLUMN]
+    text = json.dumps({"head": {"vars": variables}, "results": {"bindings": cells}})
+    return Answer.read(_JSON.media_type, text.encode())
