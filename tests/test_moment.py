@@ -164,7 +164,7 @@ def test_a_group_whose_work_is_done(moments: Moments) -> None:
     facts = f"SELECT ?p {{ {group} ?p ?o }}"
     seats = f"SELECT ?s {{ ?s org:organization {group} }}"
     within, after = moments.at(date(2004, 12, 31)), moments.at(date(2006, 1, 1))
-    assert {"currentMember", "22-rdf-syntax-ns#type"} <= ask(within, facts)
+    assert {"mandate", "22-rdf-syntax-ns#type"} <= ask(within, facts)
     assert ask(within, seats)
     assert ask(after, facts) == {"core#prefLabel"}
     assert ask(after, seats) == set()

@@ -123,6 +123,7 @@ class Modifiers:
 
     keys: tuple[str | None, ...] | None = None
     having: Part | None = None
+    order: Part | None = None
     limit: Part | None = None
     offset: Part | None = None
     values: Values | None = None

@@ -112,7 +112,8 @@ class _Reader(Terms):
             while self.word() and self.word() not in _AFTER | {"}"}:
                 self.balanced() if self.word() in OPENING else self.next()
             parts[word] = Part(start, self.end)
-        return Modifiers(keys, parts.get("HAVING"), parts.get("LIMIT"), parts.get("OFFSET"), values)
+        having, order, limit, offset = map(parts.get, ("HAVING", "ORDER", "LIMIT", "OFFSET"))
+        return Modifiers(keys, having, order, limit, offset, values)
 
     def _keys(self) -> tuple[str | None, ...]:
         self.expect("BY")

@@ -15,7 +15,6 @@ from iisgraph import query
 from iisgraph.engine import Answer, Clause, Term
 from iisgraph.errors import QueryError
 from iisgraph.formats import RESULTS, Format
-from iisgraph.patterns import Query, variables_of
 from iisgraph.patterns.parse import read
 from iisgraph.patterns.terms import NotUnderstood
 from iisgraph.provenance.footing import Footing, Statement, follow
@@ -90,7 +89,7 @@ def trace(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Trac
     body = answer.serialize(_JSON.media_type)
     rows = list(Answer.read(_JSON.media_type, body).rows())
     chosen = permit(sparql, clause, snapshot.graphs)
-    footings = _footings(snapshot, sparql, rows[:ROWS], answer.variables, chosen)
+    footings = _footings(snapshot, sparql, rows[:ROWS], chosen)
     origins = _Origins(snapshot).of(footings)
     beyond = Origin((), (f"only the first {ROWS} rows are traced",))
     return Traced(json.loads(body), [*origins, *[beyond] * (len(rows) - len(origins))])
@@ -100,31 +99,18 @@ def _footings(
     snapshot: Snapshot,
     sparql: str,
     rows: Sequence[Mapping[str, Term]],
-    variables: Sequence[str],
     clause: Clause,
 ) -> list[Footing]:
     try:
         asked = read(without_from(sparql) if clause else sparql)
     except NotUnderstood as error:
         return [Footing(gaps={str(error)}) for _ in rows]
-    names = _names(asked, variables)
-    if names is None:
+    found = plan(asked)
+    if found.names is None:
         return [Footing(gaps={"an aggregate"}) for _ in rows]
-    footings = follow(snapshot.engine, plan(asked), rows, names, clause)
-    if asked.is_grouped:
-        for footing in footings:
-            footing.gaps.add("an aggregate")
-    return footings
-
-
-def _names(asked: Query, variables: Sequence[str]) -> Sequence[str] | None:
-    """The variables that tell which solutions belong to a row; None if nothing does."""
-    if not asked.is_grouped:
-        return variables
-    plain = {c.variable for c in asked.columns or () if c.expression is None}
-    keys = asked.modifiers.keys or ()
-    known = plain & variables_of(asked.where)
-    return [key for key in keys if key] if known.issuperset(keys) else None
+    after = asked.modifiers
+    stops_early = after.limit is not None and after.order is None and not asked.is_grouped
+    return follow(snapshot.engine, found, rows, found.names, clause, one_by_one=stops_early)
 
 
 class _Origins:

@@ -27,6 +27,7 @@ from iisgraph.patterns import (
     is_variable,
     spelled_out,
     variables_of,
+    walk,
     write,
     write_path,
 )
@@ -64,8 +65,19 @@ class Gap(Guarded):
 
 
 @dataclass(frozen=True)
+class Nested(Guarded):
+    """A subquery, whose rows are traced as those of the query are."""
+
+    plan: "Plan"
+
+
+@dataclass(frozen=True)
 class Plan:
-    """A tracing query, to be restricted to given rows, and how its solutions are read."""
+    """A tracing query, to be restricted to given rows, and how its solutions are read.
+
+    `names` are the variables by which it is told which solutions made a row, None if
+    nothing tells it.
+    """
 
     prologue: str
     body: str
@@ -73,10 +85,13 @@ class Plan:
     firm: frozenset[str]
     patterns: Sequence[Pattern]
     gaps: Sequence[Gap]
+    nested: Sequence[Nested]
+    has_subquery: bool
+    names: Sequence[str] | None
     constants: Mapping[str, str]
 
     def restriction(self, row: Solution, names: Collection[str]) -> Solution:
-        """What a row says of `names` that every solution says too.
+        """What a row says of `names` that every solution behind it says too.
 
         A blank node cannot be written in a query, so it restricts nothing.
         """
@@ -84,7 +99,7 @@ class Plan:
         return {n: term for n, term in known.items() if not isinstance(term, BlankNode)}
 
     def query(self, restriction: Solution, limit: int) -> str:
-        """The query for the solutions that agree with a restriction, and not more than that.
+        """The query for the solutions that agree with a restriction, so many at most.
 
         One row at a time: the engine plans that well for every shape of pattern, and
         many rows badly for some.
@@ -94,8 +109,7 @@ class Plan:
         values = f"VALUES ({head}) {{ ({data}) }}" if restriction else ""
         selected = " ".join(self.columns) or "(1 AS ?_)"
         return (
-            f"{self.prologue}\nSELECT DISTINCT {selected} WHERE {{ {values}\n"
-            f"{self.body}\n}} LIMIT {limit}"
+            f"{self.prologue}\nSELECT {selected} WHERE {{ {values}\n{self.body}\n}} LIMIT {limit}"
         )
 
     def constants_query(self) -> str:
@@ -104,9 +118,13 @@ class Plan:
         return f"{self.prologue}\nSELECT {columns or '(1 AS ?_)'} {{}}"
 
 
-def plan(query: Query) -> Plan:
-    """The plan for the solutions of a query's pattern, before they are grouped."""
-    writer = _Writer(query)
+def plan(query: Query, prologue: str | None = None) -> Plan:
+    """The plan for the solutions of a query's pattern, before they are grouped.
+
+    A subquery has the `prologue` of the query around it.
+    """
+    prologue = query.prologue if prologue is None else prologue
+    writer = _Writer(query, prologue)
     for triple in query.template:
         writer.keep(triple)
     body = writer.group(query.where, None, ())
@@ -119,14 +137,32 @@ def plan(query: Query) -> Plan:
         if column.expression and not query.is_grouped and not is_aggregate(column.expression)
     ]
     return Plan(
-        query.prologue,
+        prologue,
         body,
         [*(f"?{name}" for name in sorted(seen)), *expressions],
         _firm(query.where),
         writer.patterns,
-        writer.gaps,
+        [*writer.gaps, *([Gap((), "an aggregate")] if query.is_grouped else [])],
+        writer.nested,
+        any(isinstance(part, Select) for part in walk(query.where)),
+        _names(query),
         writer.constants,
     )
+
+
+def _names(query: Query) -> Sequence[str] | None:
+    """The variables that tell which solutions belong to a row: its own, or the keys of its group.
+
+    None if a key is not among the columns as it stands in the pattern.
+    """
+    bound = variables_of(query.where)
+    if query.columns is None:
+        return sorted(name for name in bound if not name.startswith(query.fresh))
+    if not query.is_grouped:
+        return [column.variable for column in query.columns]
+    keys = query.modifiers.keys or ()
+    plain = {c.variable for c in query.columns if c.expression is None} & bound
+    return [key for key in keys if key] if plain.issuperset(keys) else None
 
 
 def _firm(group: Group) -> frozenset[str]:
@@ -143,10 +179,12 @@ def _firm(group: Group) -> frozenset[str]:
 class _Writer:
     """Writes groups down again; what it finds on the way it keeps."""
 
-    def __init__(self, query: Query) -> None:
+    def __init__(self, query: Query, prologue: str) -> None:
         self._query = query
+        self._prologue = prologue
         self.patterns: list[Pattern] = []
         self.gaps: list[Gap] = []
+        self.nested: list[Nested] = []
         self.constants: dict[str, str] = {}
         self.added: set[str] = set()
 
@@ -169,7 +207,19 @@ class _Writer:
         if isinstance(part, Graph):
             self._keep(part.name)
             return f"GRAPH {part.name} {{ {self.group(part.group, part.name, guards)} }}"
+        if isinstance(part, Select):
+            return self._select(part, graph, guards)
         return self._verbatim(part, guards)
+
+    def _select(self, part: Select, graph: str | None, guards: Guards) -> str:
+        """A subquery stays as it is, and is traced by a plan of its own."""
+        inside = plan(part.query, self._prologue)
+        cut = part.query.modifiers.limit or part.query.modifiers.offset
+        if graph or cut or inside.names is None:
+            self.gaps.append(Gap(guards, "a subquery"))
+        else:
+            self.nested.append(Nested(guards, inside))
+        return self._query.alone(part)
 
     def _branch(
         self, group: Group, graph: str | None, guards: Guards, marker: str, number: int
@@ -178,9 +228,7 @@ class _Writer:
         return f"{{ {inner} BIND({number} AS ?{marker}) }}"
 
     def _verbatim(self, part: Part, guards: Guards) -> str:
-        if isinstance(part, Select):
-            self.gaps.append(Gap(guards, "a subquery"))
-        elif isinstance(part, Minus) or (isinstance(part, Filter) and part.negated):
+        if isinstance(part, Minus) or (isinstance(part, Filter) and part.negated):
             self.gaps.append(Gap(guards, "negation"))
         elif isinstance(part, Filter) and part.exists:
             self.gaps.append(Gap(guards, "EXISTS"))

@@ -60,7 +60,7 @@ class Rules:
         if not bound:
             return []
         rows = [row for _, row in bound]
-        footings = follow(self._engine, rule.plan, rows, sorted(rows[0]), WHOLE)
+        footings = follow(self._engine, rule.plan, rows, sorted(rows[0]), WHOLE, one_by_one=True)
         pairs = zip((statement for statement, _ in bound), footings, strict=True)
         return [(statement, footing) for statement, footing in pairs if footing.statements]
 
