@@ -217,7 +217,7 @@ class Moments:
     """
 
     def __init__(self, snapshot: Snapshot, megabytes: int) -> None:
-        self._snapshot = snapshot
+        self.snapshot = snapshot
         self._room = megabytes * 2**20
         self._kept: OrderedDict[_Key, Snapshot] = OrderedDict()
         self._locks: dict[_Key, threading.Lock] = {}
@@ -231,7 +231,7 @@ class Moments:
         with lock:
             found = self._take(key)
             if found is None:
-                found = as_of(self._snapshot, key.day, certainty, self._times)
+                found = as_of(self.snapshot, key.day, certainty, self._times)
                 self._keep(key, found)
         return found
 
@@ -247,7 +247,7 @@ class Moments:
 
     @cached_property
     def _times(self) -> Times:
-        return Times(self._snapshot.engine)
+        return Times(self.snapshot.engine)
 
     def _take(self, key: _Key) -> Snapshot | None:
         with self._lock:

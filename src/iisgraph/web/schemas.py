@@ -34,9 +34,7 @@ SCHEMAS: Final[Object] = {
         boolean=_TRUTH,
         results=_object(("bindings",), bindings=_many(_reference("Row"))),
     )
-    | {
-        "description": "SPARQL 1.1 Query Results JSON; what goes beyond it comes only if asked for"
-    },
+    | {"description": "SPARQL 1.1 Query Results JSON; what goes beyond it comes only if asked for"},
     "Row": {
         "type": "object",
         "description": "The values of a row by variable; an unbound one is left out",
