@@ -12,8 +12,9 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +59,7 @@ class Server:
         for line in self.process.stderr:
             self.rest += line
 
-    def open(self, path: str, **headers: str) -> tuple[int, Mapping[str, str], bytes]:
+    def open(self, path: str, **headers: str) -> tuple[int, Message, bytes]:
         request = urllib.request.Request(self.url + path, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as response:
@@ -66,7 +67,7 @@ class Server:
         except urllib.error.HTTPError as error:
             return error.code, error.headers, error.read()
 
-    def ask(self, sparql: str, **parameters: str) -> tuple[int, Mapping[str, str], Any]:
+    def ask(self, sparql: str, **parameters: str) -> tuple[int, Message, Any]:
         text = urllib.parse.urlencode({"query": sparql, **parameters})
         status, headers, body = self.open(f"sparql?{text}")
         return status, headers, json.loads(body)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from iisgraph.errors import IisgraphError
 from iisgraph.formats import Format
@@ -22,6 +23,8 @@ def assemble(snapshot: Snapshot, settings: Settings) -> tuple[Gateway, Journal]:
     Forks the processes that evaluate queries, so call it before any thread is started.
     """
     app = create_app(snapshot, settings)
+    if settings.trust_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign] # as Flask tells to
     pool = service_of(app).pool
     cache = Cache(settings.cache_megabytes)
     gateway = Gateway(app, cache, _light(snapshot), fixed_headers(snapshot, settings))
