@@ -222,3 +222,22 @@ def test_streams_are_closed(snapshot: Snapshot) -> None:
     next(iter(response.response))
     response.close()
     assert closed == [True]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/sparql?query=ASK%7B%7D" + "".join(f"&x{n}=" for n in range(20)), 200),
+        ("/sparql?query=ASK%7B%7D" + "".join(f"&x{n}=" for n in range(1001)), 400),
+        ("/sparql?query=SELECT%20%3Fp%20%7B%20%3Cid/state/RUS%3E%20%3Fp%20%22%FF%22%20%7D", 400),
+        (
+            "/sparql?query=SELECT%20%3Fp%20%7B%20%3Cid/state/RUS%3E%20%3Fp%201%20%7D%23"
+            + "x" * 8000,
+            414,
+        ),
+    ],
+    ids=["many fields", "too many fields", "not UTF-8", "too long"],
+)
+def test_what_is_odd_is_left_to_the_application(client: Client, address: str, status: int) -> None:
+    """The way past it neither fails by odd parameters nor takes what it refuses."""
+    assert client.get(address).status_code == status

@@ -460,10 +460,7 @@ def test_a_mistake_is_told_of_the_text_as_asked(small: Snapshot) -> None:
     assert small.rewriter.faster(text) != text
     with pytest.raises(QueryError) as caught:
         query.answer(small, text)
-    with pytest.raises(QueryError) as expected:
-        small.engine.query(text)
-    assert caught.value.line == expected.value.line == 3
-    assert caught.value.column == expected.value.column
+    assert (caught.value.line, caught.value.column) == (3, text.splitlines()[2].index("NOWHERE") + 1)
 
 
 def test_from_another_dataset_nothing_is_taken_for_known(small: Snapshot) -> None:

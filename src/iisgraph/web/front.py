@@ -13,12 +13,12 @@ import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Final, TypeAlias
-from urllib.parse import unquote_to_bytes
+from urllib.parse import parse_qs, unquote_to_bytes
 
 from iisgraph.settings import Settings
 from iisgraph.turns import Cancel
-from iisgraph.web.gateway import Asked, Gateway, Headers, encoding_of
-from iisgraph.web.journal import Journal, Record
+from iisgraph.web.gateway import ENDPOINTS, Asked, Gateway, Headers, encoding_of
+from iisgraph.web.journal import TOLD, Journal, Record
 
 CANCEL: Final = "iisgraph.cancel"
 CLIENT: Final = "iisgraph.client"
@@ -60,8 +60,6 @@ class Front:
         status, size = 0, 0
         if not self._allows(client):
             status = self._refuse(protocol, record, 429, 60)
-        elif self._busy >= self._settings.threads:
-            status = self._refuse(protocol, record, 503, 1)
         else:
             asked = Asked(
                 scope.path,
@@ -71,7 +69,9 @@ class Front:
                 encoding_of(headers.get("accept-encoding") or ""),
             )
             sent = self._gateway.quick(scope.method, asked, headers.get("if-none-match") or "")
-            if sent is None:
+            if sent is None and self._busy >= self._settings.threads:
+                status = self._refuse(protocol, record, 503, 1)
+            elif sent is None:
                 self._busy += 1
                 try:
                     status, size = await self._through(scope, protocol, client, record)
@@ -79,6 +79,7 @@ class Front:
                     self._busy -= 1
             else:
                 status, size = sent.status, len(sent.body)
+                self._tell_query(record, scope.query_string)
                 numbered = [*sent.headers, ("x-request-id", record.number)]
                 protocol.response_bytes(status, numbered, sent.body)
         self._journal.note(record, status, size, time.perf_counter() - started)
@@ -91,10 +92,17 @@ class Front:
 
     def _client(self, scope: Scope) -> str:
         """The address of who asks: of the peer, or as a trusted proxy tells it."""
-        forwarded = scope.headers.get("x-forwarded-for") if self._settings.trust_proxy else None
-        if forwarded:
-            return str(forwarded).rpartition(",")[2].strip()
+        if self._settings.trust_proxy:
+            last = ",".join(scope.headers.get_all("x-forwarded-for")).rpartition(",")[2].strip()
+            if last:
+                return last
         return str(scope.client).rpartition(":")[0]
+
+    def _tell_query(self, record: Record, parameters: str) -> None:
+        """Add the query of an answer that no view has seen, if the operator wants it."""
+        if self._settings.log == "query" and record.path in ENDPOINTS:
+            for sparql in parse_qs(parameters).get("query", ()):
+                record.more["query"] = sparql
 
     async def _through(
         self, scope: Scope, protocol: Protocol, client: str, record: Record
@@ -107,6 +115,8 @@ class Front:
             return 413, 0
         cancel = Cancel()
         environ = _environ(scope, body, self._settings) | {CANCEL: cancel, CLIENT: client}
+        if self._settings.log == "query":
+            environ[TOLD] = record.more
         loop = asyncio.get_running_loop()
         call = loop.run_in_executor(self._threads, _call, self._gateway, environ)
         gone = asyncio.ensure_future(protocol.client_disconnect())

@@ -20,6 +20,7 @@ import zstandard
 from iisgraph.formats import Format
 from iisgraph.web.cache import Cache, Entry
 from iisgraph.web.negotiate import content_type, results_of
+from iisgraph.web.parameters import ADDRESS_BYTES
 
 Headers: TypeAlias = list[tuple[str, str]]
 Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
@@ -32,8 +33,7 @@ _LARGEST_WHOLE: Final = 2**20
 
 _COMPRESSED: Final = ("text/", "application/", "image/svg")
 _METHODS: Final = ("GET", "HEAD")
-_LONGEST_QUERY: Final = 4_000
-_ENDPOINTS: Final = ("/sparql", "/query")
+ENDPOINTS: Final = ("/sparql", "/query")
 
 
 class Asked(NamedTuple):
@@ -82,15 +82,13 @@ class Gateway:
         return _sent(entry, method, known)
 
     def _evaluate(self, asked: Asked) -> Entry | None:
-        if asked.path not in _ENDPOINTS or len(asked.query) > _LONGEST_QUERY:
+        if asked.path not in ENDPOINTS or len(asked.query) > ADDRESS_BYTES:
             return None
         try:
-            parameters = parse_qsl(asked.query, keep_blank_values=True, errors="strict")
+            ((name, sparql),) = parse_qsl(asked.query, keep_blank_values=True, errors="strict")
         except ValueError:
-            return None
-        if len(parameters) != 1 or parameters[0][0] != "query":
-            return None
-        found = self._light(parameters[0][1], *results_of(asked.accept))
+            return None  # not one parameter, or not UTF-8: told in full where everything is told
+        found = self._light(sparql, *results_of(asked.accept)) if name == "query" else None
         if found is None:
             return None
         self.lights += 1

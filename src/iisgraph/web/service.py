@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from flask import Flask
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from iisgraph import questions
 from iisgraph.errors import IisgraphError
@@ -26,6 +27,8 @@ def assemble(snapshot: Snapshot, settings: Settings) -> tuple[Gateway, Journal]:
     if snapshot.content:  # what is counted before the fork is counted once
         snapshot.rewriter.prepare(q.sparql for q in questions.load(snapshot.content).values())
     app = create_app(snapshot, settings)
+    if settings.trust_proxy:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign] # as Flask tells to
     pool = service_of(app).pool
     cache = Cache(settings.cache_megabytes)
     gateway = Gateway(app, cache, light, fixed_headers(snapshot, settings))

@@ -18,6 +18,7 @@ from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
 from iisgraph.web import negotiate, parameters
 from iisgraph.web.evaluation import CERTAINTIES, Wanted
+from iisgraph.web.journal import TOLD
 from iisgraph.web.links import Link, local
 from iisgraph.web.parameters import Parameters
 from iisgraph.web.problems import status_of
@@ -101,6 +102,7 @@ def _answer(service: "Service", asked: Parameters) -> Response:
     _refuse_other_release(service, asked)
     if len(queries) != 1:
         raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
+    request.environ.get(TOLD, {})["query"] = queries[0]
     clause = Clause(
         tuple(filter(None, asked.all("default-graph-uri"))),
         tuple(filter(None, asked.all("named-graph-uri"))),
