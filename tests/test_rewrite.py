@@ -460,7 +460,10 @@ def test_a_mistake_is_told_of_the_text_as_asked(small: Snapshot) -> None:
     assert small.rewriter.faster(text) != text
     with pytest.raises(QueryError) as caught:
         query.answer(small, text)
-    assert (caught.value.line, caught.value.column) == (3, text.splitlines()[2].index("NOWHERE") + 1)
+    assert (caught.value.line, caught.value.column) == (
+        3,
+        text.splitlines()[2].index("NOWHERE") + 1,
+    )
 
 
 def test_from_another_dataset_nothing_is_taken_for_known(small: Snapshot) -> None:

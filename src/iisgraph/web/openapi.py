@@ -205,8 +205,10 @@ def _health() -> Object:
 
 
 def _answer(description: str, formats: Iterable[Format]) -> Object:
-    schemas = {RESULTS[0].media_type: {"schema": {"$ref": "#/components/schemas/Results"}}}
+    schemas: Object = {RESULTS[0].media_type: {"schema": {"$ref": "#/components/schemas/Results"}}}
     text: Object = {"schema": TEXT}
+    tree: Object = {"schema": {}}  # JSON-LD is an object or an array
+    schemas |= {f.media_type: tree for f in formats if f.media_type.endswith("ld+json")}
     content = {f.media_type: schemas.get(f.media_type, text) for f in formats}
     return {"description": description, "content": content}
 
