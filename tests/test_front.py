@@ -11,17 +11,7 @@ from typing import Any
 
 import pytest
 
-from tests.test_server import PATIENCE, QUICK, Server, figures, free_port, until, write
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A small content folder: one record of one source."""
-    (tmp_path / "data/records/press").mkdir(parents=True)
-    (tmp_path / "queries").mkdir()
-    (tmp_path / "data/sources.ttl").write_text("<source/a> a <def/Source> .\n", encoding="utf-8")
-    write(tmp_path, "one")
-    return tmp_path
+from tests.test_server import PATIENCE, QUICK, Server, figures, free_port, until
 
 
 @contextmanager

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import threading
 import time
 import urllib.error
 import urllib.request
@@ -16,8 +17,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from tests.conftest import ROOT
-from tests.test_server import PATIENCE, Server, free_port, until, write
+from tests.conftest import ROOT, write
+from tests.test_server import PATIENCE, Server, free_port, until
 
 NGINX = shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin")
 STATES = "doc/state/RUS"
@@ -112,16 +113,6 @@ def _site(cache: Path, port: int, behind: int) -> str:
 def replaced(text: str, old: str, new: str) -> str:
     assert text.count(old) == 1, old
     return text.replace(old, new)
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A small content folder: one record of one source."""
-    (tmp_path / "data/records/press").mkdir(parents=True)
-    (tmp_path / "queries").mkdir()
-    (tmp_path / "data/sources.ttl").write_text("<source/a> a <def/Source> .\n", encoding="utf-8")
-    write(tmp_path, "one")
-    return tmp_path
 
 
 @pytest.fixture
@@ -232,3 +223,29 @@ def test_what_is_kept_is_served_while_the_server_is_down(tmp_path: Path, server:
         assert proxy.open(COUNT)[0] == 502
     finally:
         proxy.stop()
+
+
+def test_a_new_release_behind_the_proxy_loses_no_request(
+    folder: Path, server: Server, proxy: Proxy
+) -> None:
+    """Connections that nginx keeps open to the old worker are no trap."""
+    statuses: list[int] = []
+    done = threading.Event()
+
+    def visit() -> None:
+        while not done.is_set():
+            asked = quote(f"ASK {{ <id/state/{len(statuses)}> ?p ?o }}")  # never in the cache
+            statuses.append(proxy.open(f"sparql?query={asked}")[0])
+
+    visitor = threading.Thread(target=visit)
+    visitor.start()
+    try:
+        write(folder, "two")
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: b'"two"' in server.open(VALUE)[2])
+        time.sleep(1.5)  # until the old worker has gone
+    finally:
+        done.set()
+        visitor.join()
+    assert len(statuses) > 10
+    assert set(statuses) == {200}

@@ -20,6 +20,8 @@ from typing import Any
 
 import pytest
 
+from tests.conftest import write
+
 PROGRAM = [sys.executable, "-c", "from iisgraph.cli import main; main()"]
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?i) }"
 QUICK = "ASK { <id/state/RUS> a iis:State }"
@@ -65,7 +67,8 @@ class Server:
             with urllib.request.urlopen(request, timeout=PATIENCE) as response:
                 return response.status, response.headers, response.read()
         except urllib.error.HTTPError as error:
-            return error.code, error.headers, error.read()
+            with error:
+                return error.code, error.headers, error.read()
 
     def ask(self, sparql: str, **parameters: str) -> tuple[int, Message, Any]:
         text = urllib.parse.urlencode({"query": sparql, **parameters})
@@ -280,21 +283,6 @@ def test_wrong_setting_is_refused(variables: dict[str, str], message: str) -> No
 # ---------------------------------------------------------------- limits, figures, renewal
 
 
-@pytest.fixture
-def folder(tmp_path: Path) -> Path:
-    """A small content folder: one record of one source."""
-    (tmp_path / "data/records/press").mkdir(parents=True)
-    (tmp_path / "queries").mkdir()
-    (tmp_path / "data/sources.ttl").write_text("<source/a> a <def/Source> .\n", encoding="utf-8")
-    write(tmp_path, "one")
-    return tmp_path
-
-
-def write(folder: Path, name: str) -> None:
-    path = folder / "data/records/press/a.ttl"
-    path.write_text(f'<id/state/RUS> <def/iso3> "{name}" .\n', encoding="utf-8")
-
-
 def value(server: Server) -> str:
     _, _, found = server.ask("SELECT ?v { <id/state/RUS> <def/iso3> ?v }")
     return str(found["results"]["bindings"][0]["v"]["value"])
@@ -461,5 +449,6 @@ def test_a_large_body_is_refused_unread(server: Server) -> None:
     with pytest.raises((urllib.error.URLError, ConnectionError)) as caught:
         urllib.request.urlopen(request, timeout=PATIENCE)
     if isinstance(caught.value, urllib.error.HTTPError):
-        assert caught.value.code == 413
+        with caught.value as refused:
+            assert refused.code == 413
     assert server.ask(QUICK)[0] == 200
