@@ -196,6 +196,7 @@ def test_descriptions_are_kept(small: Flask) -> None:
     if small.test_client().get("/openapi.json").status_code == 404:
         pytest.skip("the service has no /openapi.json yet")
     schemathesis = pytest.importorskip("schemathesis", reason="schemathesis is not installed")
+    from schemathesis.checks import not_a_server_error
     from schemathesis.specs.openapi.checks import positive_data_acceptance
 
     operations = list(schemathesis.openapi.from_wsgi("/openapi.json", small).get_all_operations())
@@ -205,7 +206,11 @@ def test_descriptions_are_kept(small: Flask) -> None:
         @often
         @given(operation.ok().as_strategy())
         def keeps_its_word(case: Any) -> None:
-            # what fits the schema may still be no query: it is refused, as the tests above hold
-            case.call_and_validate(excluded_checks=[positive_data_acceptance])
+            response = case.call()
+            assert response.status_code in (503, *range(200, 500))
+            # what fits the schema may be no query, and a second may be too short for one
+            case.validate_response(
+                response, excluded_checks=[positive_data_acceptance, not_a_server_error]
+            )
 
         keeps_its_word()
