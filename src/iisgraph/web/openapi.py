@@ -259,5 +259,6 @@ def _reference(kind: str, name: str) -> Object:
 
 
 def _problem(description: str) -> Object:
-    schema = {"$ref": "#/components/schemas/Problem"}
-    return {"description": description, "content": {_PROBLEM: {"schema": schema}}}
+    content: Object = {_PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}
+    content |= {kind: {"schema": TEXT} for kind in ("text/plain", "text/html")}
+    return {"description": description, "content": content}
