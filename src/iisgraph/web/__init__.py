@@ -15,7 +15,7 @@ from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import openapi, pages, problems, sparql, store
+from iisgraph.web import citing, openapi, pages, problems, sparql, store
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -109,6 +109,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     sparql.register(app, service)
     store.register(app, service)
     openapi.register(app, service)
+    citing.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
     app.context_processor(_shared)

@@ -103,19 +103,16 @@ def _answer(service: "Service", asked: Parameters) -> Response:
     if len(queries) != 1:
         raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
     request.environ.get(TOLD, {})["query"] = queries[0]
-    clause = Clause(
-        tuple(filter(None, asked.all("default-graph-uri"))),
-        tuple(filter(None, asked.all("named-graph-uri"))),
-    )
+    clause = clause_of(asked)
     name = asked.first(*_FORMAT)
     if negotiate.wants_html(request, name):
-        return _page(service, asked, _wanted(asked, Request(queries[0], clause, _TABLE, _TEXT)))
+        return _page(service, asked, wanted_of(asked, Request(queries[0], clause, _TABLE, _TEXT)))
     results, boolean, graph = (
         negotiate.choose(request, offered, name) for offered in (RESULTS, BOOLEANS, GRAPHS)
     )
     if results is None and graph is None:
         negotiate.require(request, (*RESULTS, *GRAPHS), name)
-    wanted = _wanted(asked, Request(queries[0], clause, results, graph, boolean))
+    wanted = wanted_of(asked, Request(queries[0], clause, results, graph, boolean))
     answer = response(_ask(service, asked, wanted))
     if is_momentary(queries[0]):
         answer.headers["Cache-Control"] = "no-store"
@@ -124,7 +121,15 @@ def _answer(service: "Service", asked: Parameters) -> Response:
     return answer
 
 
-def _wanted(asked: Parameters, query: Request) -> Wanted:
+def clause_of(asked: Parameters) -> Clause:
+    """The graphs that the protocol's own parameters name."""
+    return Clause(
+        tuple(filter(None, asked.all("default-graph-uri"))),
+        tuple(filter(None, asked.all("named-graph-uri"))),
+    )
+
+
+def wanted_of(asked: Parameters, query: Request) -> Wanted:
     """The query with what is asked for beside its answer.
 
     Raises:
