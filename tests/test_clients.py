@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pandas  # type: ignore[import-untyped]
+import pyoxigraph
 import pytest
 from rdflib import Graph, Literal, URIRef, Variable
 from rdflib.namespace import RDF, SKOS
@@ -189,3 +190,15 @@ def test_curl_sees_headers_and_status(url: str) -> None:
     assert curl(*status, "-d", "update=CLEAR ALL", url) == "403"
     assert curl(*status, "-H", "Accept: image/png", f"{url}?query=ASK%7B%7D") == "406"
     assert curl(*status, "-H", "Content-Type: text/plain", "-d", ASK, url) == "415"
+
+
+# ---------------------------------------------------------------- another engine
+
+
+def test_another_engine_federates_into_ours(url: str) -> None:
+    """SERVICE of an engine elsewhere is a plain client here."""
+    elsewhere = pyoxigraph.Store()
+    pattern = f"<{RUS}> <{IIS}iso3> ?code . <{RUS}> <{SKOS.prefLabel}> ?name"
+    rows = elsewhere.query(f"SELECT ?code ?name {{ SERVICE <{url}> {{ {pattern} }} }}")
+    assert isinstance(rows, pyoxigraph.QuerySolutions)
+    assert {row["name"].language for row in rows} >= {"en", "ru", "zh"}
