@@ -86,8 +86,10 @@ class Front:
 
     def _refuse(self, protocol: Protocol, record: Record, status: int, seconds: int) -> int:
         """Tell a client to come again after some seconds; gives the status."""
-        headers = [("retry-after", str(seconds)), ("x-request-id", record.number)]
-        protocol.response_str(status, headers, f"Too many requests; try again in {seconds} s.\n")
+        detail = f"There are too many requests; try again in {seconds} s."
+        numbered = (("retry-after", str(seconds)), ("x-request-id", record.number))
+        sent = self._gateway.refusal(status, detail, *numbered)
+        protocol.response_bytes(status, sent.headers, sent.body)
         return status
 
     def _client(self, scope: Scope) -> str:
@@ -111,8 +113,11 @@ class Front:
         try:
             body = await _body(scope, protocol, self._settings.request_kilobytes * 1024)
         except TooLarge:
-            protocol.response_str(413, [("connection", "close")], "The request is too large.\n")
-            return 413, 0
+            most = f"A body of at most {self._settings.request_kilobytes} KiB is taken."
+            numbered = (("connection", "close"), ("x-request-id", record.number))
+            sent = self._gateway.refusal(413, most, *numbered)
+            protocol.response_bytes(413, sent.headers, sent.body)
+            return 413, len(sent.body)
         cancel = Cancel()
         environ = _environ(scope, body, self._settings) | {CANCEL: cancel, CLIENT: client}
         if self._settings.log == "query":

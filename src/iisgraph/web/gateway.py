@@ -7,6 +7,7 @@ before anything else; Flask is entered for the rest.
 
 import gzip
 import hashlib
+import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -80,6 +81,14 @@ class Gateway:
         else:
             self.hits += 1
         return _sent(entry, method, known)
+
+    def refusal(self, status: int, detail: str, *more: tuple[str, str]) -> Sent:
+        """An error told before Flask is entered, as `application/problem+json` (RFC 9457)."""
+        title = HTTPStatus(status).phrase.capitalize()
+        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        fixed = [(name, value) for name, value in self._fixed if name != "Cache-Control"]
+        kind = ("content-type", "application/problem+json")
+        return Sent(status, [*fixed, kind, *more], json.dumps(body).encode() + b"\n")
 
     def _evaluate(self, asked: Asked) -> Entry | None:
         if asked.path not in ENDPOINTS or len(asked.query) > ADDRESS_BYTES:
