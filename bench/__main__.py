@@ -3,6 +3,8 @@
     python -m bench [--runs N]              our data
     python -m bench scale [--times N]       our data, and N times as much of it
     python -m bench rules [--times N]       where the time of loading goes, step by step
+    python -m bench.serve                   the server beside other servers
+    python -m bench.soak                    a million requests to a running server
 
 Whole processes, taken in turn. A figure is the least of its runs; what is dear runs
 once and says so. Compare the ratios, not the seconds: machines differ, and their load too.

@@ -47,3 +47,19 @@ def app(snapshot: Snapshot) -> Iterator[Flask]:
 def client(app: Flask) -> FlaskClient:
     """A client of that application."""
     return app.test_client()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    """A small content folder: one record of one source."""
+    (tmp_path / "data/records/press").mkdir(parents=True)
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "data/sources.ttl").write_text("<source/a> a <def/Source> .\n", encoding="utf-8")
+    write(tmp_path, "one")
+    return tmp_path
+
+
+def write(folder: Path, name: str) -> None:
+    """Let the record of such a folder say another name."""
+    path = folder / "data/records/press/a.ttl"
+    path.write_text(f'<id/state/RUS> <def/iso3> "{name}" .\n', encoding="utf-8")

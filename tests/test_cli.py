@@ -79,6 +79,7 @@ def test_verbs_are_those_of_the_design() -> None:
     """A verb that comes or goes changes what people have learnt."""
     assert VERBS == [
         "check",
+        "config",
         "export",
         "fmt",
         "import",
@@ -462,7 +463,7 @@ def test_content_with_errors_is_not_served(tmp_path: Path) -> None:
     assert "did you mean org:member?" in result.output
 
 
-@pytest.mark.parametrize("verb", ["serve"])
+@pytest.mark.parametrize("verb", ["serve", "config"])
 def test_help_of_settings_tells_their_defaults(verb: str) -> None:
     """Each setting is a flag with a line of help."""
     from dataclasses import fields
@@ -473,6 +474,55 @@ def test_help_of_settings_tells_their_defaults(verb: str) -> None:
     for each in fields(Settings):
         assert f"--{each.name.replace('_', '-')} " in text
         assert f"[{each.default}]" in text
+
+
+# ---------------------------------------------------------------- config
+
+
+def test_config_tells_each_setting_and_where_it_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the end an operator asks which of three places has won."""
+    from iisgraph.settings import Settings, origins
+
+    monkeypatch.setenv("IISGRAPH_PORT", "9000")
+    monkeypatch.setenv("IISGRAPH_TRUST_PROXY", "true")
+    monkeypatch.setenv("IISGRAPH_QUERY_SECONDS", "3")
+    result = call("config", "--port", "80", "--watch", "--no-check", "--format", "json")
+    assert result.exit_code == 0, result.output
+    told = json.loads(result.stdout)
+    assert [*told] == ["data", "no_check", *origins({})]
+    assert told["port"] == {"value": 80, "from": "--port"}
+    assert told["watch"] == {"value": True, "from": "--watch"}
+    assert told["no_check"] == {"value": True, "from": "--no-check"}
+    assert told["trust_proxy"] == {"value": True, "from": "IISGRAPH_TRUST_PROXY"}
+    assert told["query_seconds"] == {"value": 3.0, "from": "IISGRAPH_QUERY_SECONDS"}
+    assert told["host"] == {"value": Settings().host, "from": "default"}
+    assert told["data"] == {"value": str(ROOT), "from": "default"}
+
+
+def test_config_for_people_has_a_line_for_each() -> None:
+    """Name, value, origin, also for a folder that serve would take."""
+    result = call("config", "--data", "/srv/my data", "--threads", "7")
+    rows = [re.split(" {2,}", line) for line in result.stdout.splitlines()]
+    assert {len(row) for row in rows} == {3}
+    assert ["threads", "7", "--threads"] in rows
+    assert ["data", "/srv/my data", "--data"] in rows
+    assert ["log", "json", "default"] in rows
+
+
+@pytest.mark.parametrize(
+    ("variable", "text", "flags", "message"),
+    [
+        ("IISGRAPH_PROT", "1", [], "IISGRAPH_PROT is not a setting"),
+        ("IISGRAPH_WATCH", "on", [], "IISGRAPH_WATCH is 'on', expected true or false"),
+        ("IISGRAPH_PORT", "80", ["--log", "xml"], "log is 'xml', expected json, query, none"),
+    ],
+)
+def test_config_refuses_what_serve_refuses(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str, flags: list[str], message: str
+) -> None:
+    """So that it can be asked before a server is started."""
+    monkeypatch.setenv(variable, text)
+    told(call("config", *flags), message)
 
 
 # ---------------------------------------------------------------- the terminal itself

@@ -10,8 +10,9 @@ import pytest
 from hypothesis import given, settings
 
 from iisgraph import engine
-from iisgraph.engine import Clause, DefaultGraph, Literal, NamedNode, Oxigraph, Quad
+from iisgraph.engine import SORTED, Clause, DefaultGraph, Literal, NamedNode, Oxigraph, Quad
 from iisgraph.errors import EngineError, QueryError
+from iisgraph.formats import RESULTS
 from iisgraph.remote import Remote
 from iisgraph.vocab import XSD
 from tests import rdf
@@ -123,7 +124,7 @@ def test_each_kind_of_answer_gives_what_it_has(doubly: Oxigraph) -> None:
             wrong()
 
 
-@pytest.mark.parametrize("media_type", list(engine.RESULT_FORMATS))
+@pytest.mark.parametrize("media_type", [f.media_type for f in RESULTS])
 def test_results_are_written_in_each_format(doubly: Oxigraph, media_type: str) -> None:
     """The four formats of SPARQL 1.1."""
     body = doubly.query("SELECT ?x { VALUES ?x { 'a' UNDEF } }").serialize(media_type)
@@ -140,6 +141,21 @@ def test_graphs_are_written_sorted_and_once(doubly: Oxigraph) -> None:
     assert len(text.splitlines()) == 11
     with pytest.raises(ValueError, match="not an RDF media type"):
         engine.serialize([], "text/csv")
+
+
+def test_large_graphs_are_written_once_as_they_come() -> None:
+    """Past a size nothing is sorted, so that memory does not hold the whole; each triple once."""
+    store = Oxigraph()
+    node, number = NamedNode("urn:p"), SORTED + 5
+    triples = [Quad(NamedNode(f"urn:s{i}"), node, Literal("x")) for i in range(number)]
+    for graph in ("urn:a", "urn:b"):
+        store.add(Quad(t.subject, t.predicate, t.object, NamedNode(graph)) for t in triples)
+    twice = "CONSTRUCT { ?s ?p ?o } { GRAPH ?g { ?s ?p ?o } }"
+    for media_type in ("application/n-triples", "text/turtle"):
+        body = store.query(twice).serialize(media_type)
+        parsed = engine.parse(body, media_type, "urn:g", "urn:b")
+        assert len(parsed.quads) == len(set(parsed.quads)) == number
+        assert body == store.query(twice).serialize(media_type)
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """What may be asked is decided by the form of a query, and nothing is ever fetched."""
 
+import pickle
+import re
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -15,10 +17,10 @@ from rdflib import Dataset
 import iisgraph
 from iisgraph import query
 from iisgraph.engine import Clause
-from iisgraph.errors import NotAcceptable, QueryError, QueryRefused, QueryStopped
-from iisgraph.formats import by_name
+from iisgraph.errors import AnswerTooLarge, NotAcceptable, QueryError, QueryRefused
+from iisgraph.formats import Format, by_name
 from iisgraph.snapshot import Snapshot
-from iisgraph.sparql import FORMS, UPDATES, Token, inspect, tokens_of
+from iisgraph.sparql import DEEPEST, FORMS, MOST_PARTS, UPDATES, Token, inspect, tokens_of
 from iisgraph.vocab import GRAPH
 from tests import rdf
 
@@ -170,7 +172,7 @@ def test_reaching_outside_is_refused_with_its_place(
         ("FOO {}", (1, 1)),
         ("PREFIX a: <http://a/>\nFOO {}", None),
         ("ASK { ?s ex:p ?o }", (1, 10)),
-        ("SELECT * {\n ?s ?p }", (2, 9)),
+        ("SELECT * {\n ?s ?p }", (2, 8)),
     ],
 )
 def test_what_is_not_sparql_is_told_with_its_place(
@@ -235,7 +237,9 @@ def test_nothing_is_fetched(small: Snapshot, listener: Listener, text: str) -> N
     doors: list[Callable[[], Any]] = [
         lambda: query.answer(small, sparql),
         lambda: graph.query(sparql),
-        lambda: query.reply(small, query.Request(sparql, Clause(), by_name("csv"), None), 1),
+        lambda: query.reply(
+            small, query.Held(1), query.Request(sparql, Clause(), by_name("csv"), None)
+        ),
     ]
     for door in doors:
         with pytest.raises(QueryError):
@@ -349,23 +353,126 @@ def test_the_place_of_an_error_is_that_of_the_text_as_typed(small: Snapshot) -> 
     """Taking FROM out of a query moves nothing."""
     with pytest.raises(QueryError) as caught:
         query.answer(small, f"SELECT *\nFROM <{A}>\nFROM <{B}>\n{{ ?s ?p }}")
-    assert (caught.value.line, caught.value.column) == (4, 10)
+    assert (caught.value.line, caught.value.column) == (4, 9)
 
 
 def test_replies_fit_what_the_asker_takes(small: Snapshot) -> None:
-    """Results and graphs have formats of their own, and an answer has a largest size."""
-    csv, turtle = by_name("csv"), by_name("turtle")
-    made = query.reply(small, query.Request("SELECT ?o { <s> <q> ?o }", Clause(), csv, turtle), 1)
-    assert (made.format, made.body) == (csv, b"o\r\n3\r\n")
+    """Tables, truths and graphs have formats of their own, and an answer has a largest size."""
+    csv, turtle, xml = by_name("csv"), by_name("turtle"), by_name("xml")
     graph = "CONSTRUCT { ?s ?p ?o } { ?s ?p ?o }"
-    made = query.reply(small, query.Request(graph, Clause(), csv, turtle), 1)
-    assert made.format is turtle
-    for sparql, results, triples in [(graph, csv, None), (LISTED, None, turtle)]:
-        with pytest.raises(NotAcceptable):
-            query.reply(small, query.Request(sparql, Clause(), results, triples), 1)
+
+    def made(sparql: str, *formats: Format | None) -> query.Reply:
+        return query.reply(small, query.Held(1), query.Request(sparql, Clause(), *formats))
+
+    found = made("SELECT ?o { <s> <q> ?o }", csv, turtle, xml)
+    assert (found.format, found.body) == (csv, b"o\r\n3\r\n")
+    assert made(graph, csv, turtle, xml).format is turtle
+    assert made(LISTED, csv, turtle, xml).format is xml
+    for sparql, formats, offered in [
+        (graph, (csv, None, xml), "a graph; offered are: turtle "),
+        (LISTED, (csv, turtle, None), "true or false; offered are: json "),
+        ("SELECT * {}", (None, turtle, xml), "a table; offered are: json "),
+    ]:
+        with pytest.raises(NotAcceptable, match=re.escape(offered)):
+            made(sparql, *formats)
     many = "SELECT * { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n ?o . ?q ?r ?s . ?t ?u ?v }"
-    with pytest.raises(QueryStopped, match="larger than 1 MiB"):
-        query.reply(small, query.Request(many, Clause(), csv, None), 1)
+    with pytest.raises(AnswerTooLarge, match="larger than 1 MiB"):
+        made(many, csv, None, None)
+
+
+def test_an_answer_is_written_as_it_comes(small: Snapshot) -> None:
+    """A table of any length takes no more memory than its pieces."""
+
+    class Counting:
+        largest = total = 0
+
+        def write(self, part: bytes, /) -> int:
+            self.largest = max(self.largest, len(part))
+            self.total += len(part)
+            return len(part)
+
+        def flush(self) -> None: ...
+
+        def taken(self) -> int:
+            return self.total
+
+    wide = " ".join(f"?s{i} ?p{i} ?o{i} ." for i in range(7))
+    wanted = query.Request(f"SELECT * {{ {wide} }}", Clause(), by_name("tsv"), None)
+    sink = Counting()
+    found = query.reply(small, sink, wanted)
+    assert found.body == sink.total > 2**20
+    assert sink.largest < 2**16
+
+
+@pytest.mark.parametrize("opening", ["(", "{", "[ a "])
+def test_nesting_is_bounded(small: Snapshot, opening: str) -> None:
+    """Each bracket takes of the engine's stack; past the bound it would end the process."""
+    closing = {"(": ")", "{": "}", "[ a ": "]"}[opening]
+
+    def asked(depth: int) -> str:
+        inner = "" if opening == "{" else "1"
+        nest = opening * (depth - 2) + inner + closing * (depth - 2)
+        whole = {"(": f"FILTER({nest})", "{": f"{{{nest}}}"}.get(opening, f"[ a {nest} ]")
+        return f"ASK {{ {whole} }}"
+
+    assert query.answer(small, asked(DEEPEST)) is not None
+    with pytest.raises(QueryRefused, match=f"more than {DEEPEST} brackets") as caught:
+        query.answer(small, asked(DEEPEST + 1))
+    assert caught.value.column
+
+
+@pytest.mark.parametrize(
+    ("part", "form"),
+    [
+        (" UNION { ?s ?p ?o }", "ASK {{ {{}}{0} }}"),
+        (" MINUS { ?s ?p ?o }", "ASK {{ ?s ?p ?o{0} }}"),
+        (" FILTER(?s = 1)", "ASK {{ ?s ?p ?o{0} }}"),
+        ("+1", "ASK {{ FILTER(1{0}) }}"),
+        ("||true", "ASK {{ FILTER(true{0}) }}"),
+    ],
+)
+def test_chains_are_bounded(small: Snapshot, part: str, form: str) -> None:
+    """A chain of operators is a deep tree as well; lists of terms are not, and may be long."""
+    taken = MOST_PARTS - 2
+    assert query.answer(small, form.format(part * taken)) is not None
+    with pytest.raises(QueryRefused, match=f"more than {MOST_PARTS} clauses and operators"):
+        query.answer(small, form.format(part * (MOST_PARTS + 1)))
+    terms = " ".join(f"<s{i}>" for i in range(5 * MOST_PARTS))
+    assert query.answer(small, f"ASK {{ VALUES ?s {{ {terms} }} }}") is not None
+
+
+@pytest.mark.parametrize(
+    ("text", "token", "hint"),
+    [
+        ("SELECT * { ?s is:x ?o }", "is:x", "did you mean iis:?"),
+        ("SELECT * { ?s zzzz:x ?o }", "zzzz:x", None),
+        ("SELCT * {}", "SELCT", "did you mean SELECT?"),
+        ("SELECT * { ?s ?p ?o FILTR(?o) }", "FILTR", "did you mean FILTER?"),
+        ("SELECT * { ?s ?p ?o } qqqqqq", "qqqqqq", None),
+        ("SELECT * { ?s ?p ; }", ";", None),
+        ("SELECT * {\n ?s ?p ?o", None, "{ of line 1, column 10 is not closed"),
+        ("SELECT * { FILTER(EXISTS { ?s ?p ?o }", None, "( of line 1, column 18 is not closed"),
+        ("SELECT * { ?s ?p ?o } LIMIT 'x'", "'x'", None),
+        ("SELECT (xsd:soon(1) AS ?x) {}", "xsd:soon", None),
+        ("SELECT * { ?s ?p \\ }", "\\", None),
+        ("SELECT * { ?s ?p 'open }", "'open", None),
+        ("SELECT * { SERVICE <http://example.org/> {} }", "SERVICE", None),
+        ("SELECT * FROM <http://example.org/> {}", "FROM", None),
+        ("# SELCT\nSELECT ?s { ?s a 'SELCT' ; <SELCT> }", "}", None),
+    ],
+)
+def test_an_error_names_the_word_and_what_was_meant(
+    small: Snapshot, text: str, token: str | None, hint: str | None
+) -> None:
+    """The word at the place, and a hint that ends the message, if there is one to give."""
+    with pytest.raises(QueryError) as caught:
+        query.answer(small, text)
+    error = caught.value
+    assert (error.token, error.hint) == (token, hint)
+    assert str(error).endswith(hint or error.message)
+    assert error.line
+    copy = pickle.loads(pickle.dumps(error))
+    assert (type(copy), vars(copy), str(copy)) == (type(error), vars(error), str(error))
 
 
 pieces = st.sampled_from(

@@ -7,21 +7,25 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from email.message import Message
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.conftest import write
+
 PROGRAM = [sys.executable, "-c", "from iisgraph.cli import main; main()"]
 SLOW = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i FILTER(?c != ?i) }"
 QUICK = "ASK { <id/state/RUS> a iis:State }"
-PATIENCE = 30.0
+PATIENCE = 15.0
 
 
 class Server:
@@ -37,8 +41,10 @@ class Server:
             env=clean | variables,
             start_new_session=True,
         )
-        self.said = ""
+        self.said = self.rest = ""
         self.url = self._address()
+        self._reader = threading.Thread(target=self._read)
+        self._reader.start()
 
     def _address(self) -> str:
         assert self.process.stderr
@@ -49,15 +55,22 @@ class Server:
         self.stop()
         raise AssertionError(f"the server did not come up: {self.said}")
 
-    def open(self, path: str, **headers: str) -> tuple[int, Mapping[str, str], bytes]:
+    def _read(self) -> None:
+        """Take what it says, so that it never waits for a reader."""
+        assert self.process.stderr
+        for line in self.process.stderr:
+            self.rest += line
+
+    def open(self, path: str, **headers: str) -> tuple[int, Message, bytes]:
         request = urllib.request.Request(self.url + path, headers=headers)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as response:
-                return response.status, dict(response.headers), response.read()
+                return response.status, response.headers, response.read()
         except urllib.error.HTTPError as error:
-            return error.code, dict(error.headers), error.read()
+            with error:
+                return error.code, error.headers, error.read()
 
-    def ask(self, sparql: str, **parameters: str) -> tuple[int, Mapping[str, str], Any]:
+    def ask(self, sparql: str, **parameters: str) -> tuple[int, Message, Any]:
         text = urllib.parse.urlencode({"query": sparql, **parameters})
         status, headers, body = self.open(f"sparql?{text}")
         return status, headers, json.loads(body)
@@ -67,10 +80,15 @@ class Server:
         if self.process.poll() is None:
             self.process.send_signal(sign)
         try:
-            self.process.communicate(timeout=PATIENCE)
+            self.process.wait(PATIENCE)
         finally:
             if self.process.poll() is None:
                 os.killpg(self.process.pid, signal.SIGKILL)
+            if hasattr(self, "_reader"):
+                self._reader.join(PATIENCE)
+            for stream in (self.process.stdout, self.process.stderr):
+                if stream:
+                    stream.close()
         return self.process.returncode
 
 
@@ -260,3 +278,177 @@ def test_wrong_setting_is_refused(variables: dict[str, str], message: str) -> No
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert done.stderr.strip() == f"iisgraph: {message}"
+
+
+# ---------------------------------------------------------------- limits, figures, renewal
+
+
+def value(server: Server) -> str:
+    _, _, found = server.ask("SELECT ?v { <id/state/RUS> <def/iso3> ?v }")
+    return str(found["results"]["bindings"][0]["v"]["value"])
+
+
+def until(condition: Callable[[], bool]) -> None:
+    """Wait until something holds once; two releases may answer side by side for a moment."""
+    deadline = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+
+
+def serving(folder: Path, *options: str) -> Server:
+    return Server("--port", "0", "--data", str(folder), "--no-check", *options)
+
+
+def figures(port: int) -> dict[str, float]:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as response:
+        lines = response.read().decode().splitlines()
+    pairs = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    return {name: float(number) for name, number in pairs}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def test_sighup_serves_the_files_as_they_are_now_without_losing_a_request(folder: Path) -> None:
+    """The old release answers until the new one does; a broken file keeps it, and is told."""
+    server = serving(folder)
+    try:
+        assert value(server) == "one"
+        write(folder, "two")
+        statuses: list[int] = []
+        done = threading.Event()
+
+        def visit() -> None:
+            while not done.is_set():
+                statuses.append(server.ask(QUICK)[0])
+
+        visitor = threading.Thread(target=visit)
+        visitor.start()
+        server.process.send_signal(signal.SIGHUP)
+        until(lambda: value(server) == "two")
+        time.sleep(1.5)  # until the old worker has gone
+        done.set()
+        visitor.join()
+        assert len(statuses) > 10
+        assert set(statuses) == {200}
+        (folder / "data/records/press/a.ttl").write_text("<broken", encoding="utf-8")
+        server.process.send_signal(signal.SIGHUP)
+        time.sleep(2)
+        assert value(server) == "two"
+    finally:
+        server.stop()
+    assert re.search(r"still serving release [0-9a-f]{12}: .*a\.ttl:1:", server.rest)
+
+
+def test_watch_serves_what_changes(folder: Path) -> None:
+    """Without a signal, a moment after the last change."""
+    server = serving(folder, "--watch")
+    try:
+        assert value(server) == "one"
+        write(folder, "three")
+        until(lambda: value(server) == "three")
+    finally:
+        server.stop()
+
+
+def test_a_dropped_connection_cancels_its_query(folder: Path) -> None:
+    """Nobody waits for the answer, so nothing burns on."""
+    port = free_port()
+    server = Server("--port", "0", "--query-seconds", "30", "--metrics-port", str(port))
+    try:
+        address = urllib.parse.urlsplit(server.url)
+        with socket.create_connection((address.hostname or "", address.port or 0)) as line:
+            query = urllib.parse.urlencode({"query": SLOW})
+            line.sendall(f"GET /sparql?{query} HTTP/1.1\r\nHost: x\r\n\r\n".encode())
+            time.sleep(0.5)
+            assert figures(port)["iisgraph_query_processes_killed"] == 0
+        until(lambda: figures(port)["iisgraph_query_processes_killed"] == 1)
+        assert server.ask(QUICK)[0] == 200
+    finally:
+        server.stop()
+
+
+def test_figures_are_for_this_machine_alone(server: Server) -> None:
+    """Prometheus reads them on a port of their own; visitors never do."""
+    assert server.open("metrics")[0] == 404
+    port = free_port()
+    own = Server("--port", "0", "--metrics-port", str(port))
+    try:
+        for _ in range(3):
+            own.ask("SELECT (COUNT(*) AS ?n) { ?s a iis:State }")
+        found = figures(port)
+    finally:
+        own.stop()
+    assert found['iisgraph_requests_total{status="200"}'] >= 3
+    assert found["iisgraph_cache_hits"] >= 2
+    assert found["iisgraph_request_seconds_count"] >= 3
+
+
+def test_a_flooding_client_does_not_starve_others(server: Server) -> None:
+    """Beyond the queue it is told to come again; a light query needs no queue at all."""
+    with ThreadPoolExecutor(60) as pool:
+        flood = [pool.submit(server.ask, SLOW) for _ in range(60)]
+        time.sleep(0.3)
+        started = time.monotonic()
+        assert server.ask("SELECT ?p { <id/state/RUS> ?p ?o }")[0] == 200
+        assert time.monotonic() - started < 1.0
+        answers = [each.result(PATIENCE) for each in flood]
+    assert {status for status, _, _ in answers} == {503}
+    assert all(headers["Retry-After"] for _, headers, _ in answers)
+
+
+def test_a_client_is_limited_where_the_operator_says_so(folder: Path) -> None:
+    """429 with the time to wait; off unless set."""
+    server = serving(folder, "--rate-per-minute", "5")
+    try:
+        statuses = [server.open("healthz")[0] for _ in range(8)]
+        status, headers, _ = server.open("healthz")
+    finally:
+        server.stop()
+    assert statuses.count(200) <= 5
+    assert status == 429
+    assert int(headers["Retry-After"]) > 0
+
+
+def test_each_request_is_a_line_with_its_number(folder: Path) -> None:
+    """JSON for machines; the number that came is the number that goes; no query unless asked."""
+    server = serving(folder)
+    try:
+        _, headers, _ = server.open("healthz", **{"X-Request-ID": "abc-123"})
+        assert headers["X-Request-ID"] == "abc-123"
+        _, headers, _ = server.open("healthz", **{"X-Request-ID": "evil\tnumber"})
+        assert re.fullmatch(r"[0-9a-f]{16}", headers["X-Request-ID"])
+        server.ask("ASK { <id/secret> ?p ?o }")
+    finally:
+        server.stop()
+    lines = [json.loads(line) for line in server.rest.splitlines() if line.startswith("{")]
+    first = next(line for line in lines if line["id"] == "abc-123")
+    assert (first["method"], first["path"], first["status"]) == ("GET", "/healthz", 200)
+    assert "secret" not in server.rest
+
+
+def test_headers_say_what_is_served_and_how_far(server: Server) -> None:
+    """Release and limits are on every answer, with what keeps browsers safe."""
+    for path in ("", "sparql?query=ASK%7B%7D", "doc/state/RUS.ttl"):
+        _, headers, _ = server.open(path)
+        assert re.fullmatch(r"[0-9a-f]{64}", headers["X-Release"])
+        assert headers["X-Query-Seconds"] == "1.5"
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert headers["Access-Control-Allow-Origin"] == "*"
+        assert headers["ETag"]
+
+
+def test_a_large_body_is_refused_unread(server: Server) -> None:
+    """413 as soon as it is known."""
+    request = urllib.request.Request(server.url + "sparql", data=b"x" * 2_000_000)
+    request.add_header("Content-Type", "application/sparql-query")
+    with pytest.raises((urllib.error.URLError, ConnectionError)) as caught:
+        urllib.request.urlopen(request, timeout=PATIENCE)
+    if isinstance(caught.value, urllib.error.HTTPError):
+        with caught.value as refused:
+            assert refused.code == 413
+    assert server.ask(QUICK)[0] == 200

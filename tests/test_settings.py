@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from iisgraph.errors import SettingError
-from iisgraph.settings import Settings, explanations
+from iisgraph.settings import Settings, explanations, origins
 
 
 def test_defaults_hold_where_nothing_is_said() -> None:
@@ -55,6 +55,13 @@ def test_unknown_variables_are_refused_with_a_hint(variable: str, hint: str) -> 
         ("QUERY_SECONDS", "-0.5", "above 0"),
         ("QUERY_SECONDS", "nan", "above 0"),
         ("QUERY_SECONDS", "inf", "above 0"),
+        ("RATE_PER_MINUTE", "-1", "0 or more"),
+        ("METRICS_PORT", "65536", "0 to 65535"),
+        ("TRUST_PROXY", "on", "expected true or false"),
+        ("TRUST_PROXY", "", "expected true or false"),
+        ("WATCH", "2", "expected true or false"),
+        ("LOG", "JSON", "expected json, query, none"),
+        ("LOG", "", "expected json, query, none"),
     ],
 )
 def test_values_without_sense_are_refused(name: str, text: str, expected: str) -> None:
@@ -68,6 +75,42 @@ def test_flags_are_held_to_the_same_rules(flag: dict[str, Any]) -> None:
     """No door round the check."""
     with pytest.raises(SettingError, match=next(iter(flag))):
         Settings.read({}, **flag)
+
+
+@pytest.mark.parametrize("name", ["trust_proxy", "watch"])
+@pytest.mark.parametrize(
+    ("text", "is_on"),
+    [("1", True), ("true", True), ("YES", True), ("0", False), ("False", False), ("no", False)],
+)
+def test_switches_are_said_in_a_few_words(name: str, text: str, is_on: bool) -> None:
+    """The words that other programs take; `False` must not pass for a text that is not empty."""
+    read = Settings.read({f"IISGRAPH_{name.upper()}": text})
+    assert getattr(read, name) is is_on
+
+
+@pytest.mark.parametrize("log", ["json", "query", "none"])
+def test_there_are_three_kinds_of_log(log: str) -> None:
+    """Each may be said by a variable and by a flag."""
+    assert Settings.read({"IISGRAPH_LOG": log}).log == Settings.read({}, log=log).log == log
+
+
+def test_rate_zero_is_no_limit_and_no_mistake() -> None:
+    """It is the default, and may be said."""
+    assert Settings.read({"IISGRAPH_RATE_PER_MINUTE": "0"}).rate_per_minute == 0
+    assert Settings().rate_per_minute == 0
+
+
+def test_origin_of_each_setting_is_told() -> None:
+    """What has won is named as the operator wrote it; a flag of 0 or False is a flag."""
+    environment = {"IISGRAPH_PORT": "80", "IISGRAPH_QUEUE_SECONDS": "2", "HOME": "/"}
+    found = origins(environment, port=0, trust_proxy=False, query_seconds=3.0, host=None)
+    assert found.pop("port") == (0, "--port")
+    assert found.pop("trust_proxy") == (False, "--trust-proxy")
+    assert found.pop("query_seconds") == (3.0, "--query-seconds")
+    assert found.pop("queue_seconds") == (2.0, "IISGRAPH_QUEUE_SECONDS")
+    rest = {each.name: each.default for each in fields(Settings) if each.name in found}
+    assert found == {name: (value, "default") for name, value in rest.items()}
+    assert len(found) == len(fields(Settings)) - 4
 
 
 def test_port_zero_asks_for_any_port() -> None:

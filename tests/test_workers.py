@@ -1,12 +1,14 @@
 """Queries run in processes that can be ended in the middle of one."""
 
 import os
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +16,8 @@ import pytest
 
 from iisgraph.engine import Oxigraph
 from iisgraph.errors import QueryError, QueryRefused, QueryStopped, UnknownResource
-from iisgraph.workers import Limits, Pool
+from iisgraph.turns import Cancel
+from iisgraph.workers import Limits, Pool, Spool, Spooled
 from tests import rdf
 
 LIMITS = Limits(processes=2, seconds=10.0, megabytes=256, queue_seconds=10.0)
@@ -22,8 +25,22 @@ MARGIN = 1.0
 ENDLESS = "SELECT (COUNT(*) AS ?n) { ?a ?b ?c . ?d ?e ?f . ?g ?h ?i . ?j ?k ?l . ?m ?n1 ?o }"
 
 
-def evaluate(what: str, argument: Any = None) -> Any:
+@dataclass(frozen=True)
+class Answer:
+    """An answer with a body, as `query.reply` gives one."""
+
+    body: Any
+
+    def with_body(self, body: Any) -> "Answer":
+        return replace(self, body=body)
+
+
+def evaluate(spool: Spool, what: str, argument: Any = None) -> Any:
     """Everything a query may do."""
+    if what == "write":
+        for _ in range(argument):
+            spool.write(b"x" * 1000)
+        return Answer(spool.taken())
     if what == "sleep":
         time.sleep(argument)
     elif what == "query":
@@ -158,7 +175,7 @@ def test_a_full_queue_is_told() -> None:
     busy = threading.Thread(target=pool.call, args=("sleep", 1.0))
     busy.start()
     time.sleep(0.3)
-    with pytest.raises(QueryStopped, match="busy"):
+    with pytest.raises(QueryStopped, match="no free process"):
         pool.call("echo")
     busy.join()
     assert pool.call("echo", 1) == 1
@@ -192,12 +209,23 @@ def test_close_ends_everything() -> None:
         pool.call("echo")
 
 
+def test_pools_close_in_any_order() -> None:
+    """A younger pool has copies of the lines of an older one, and keeps it from nothing."""
+    older, younger = Pool(evaluate, LIMITS), Pool(evaluate, LIMITS)
+    pids = [pool.call("pid") for pool in (older, younger)]
+    older.close()
+    assert gone(pids[0])
+    assert younger.call("echo", 1) == 1
+    younger.close()
+    assert gone(pids[1])
+
+
 def test_no_copy_of_the_program_escapes() -> None:
     """An answer that cannot travel ends the process; it must not run on as a second program."""
     script = """if True:
         from iisgraph.errors import QueryStopped
         from iisgraph.workers import Limits, Pool
-        pool = Pool(lambda: (lambda: 0), Limits(1, 5.0, 256, 1.0))
+        pool = Pool(lambda spool: (lambda: 0), Limits(1, 5.0, 256, 1.0))
         try:
             pool.call()
         except QueryStopped:
@@ -209,3 +237,73 @@ def test_no_copy_of_the_program_escapes() -> None:
         [sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=20
     )
     assert done.stdout.split() == ["stopped", "end"]
+
+
+def test_a_small_answer_comes_as_it_is(pool: Pool) -> None:
+    """No file is touched for what fits into a message."""
+    assert pool.call("write", 3).body == b"x" * 3000
+
+
+def test_a_large_answer_comes_in_a_file(pool: Pool) -> None:
+    """Its process hands the file over and goes; the file goes with its last reader."""
+    before = pool.call("pid")
+    answer = pool.call("write", 5000).body
+    assert isinstance(answer, Spooled)
+    assert answer.size == 5_000_000
+    pieces = list(answer.chunks())
+    assert max(map(len, pieces)) <= 64 * 1024
+    assert b"".join(pieces) == b"x" * 5_000_000
+    assert answer.handle == -1
+    assert pool.call("pid") != before
+
+
+def test_an_answer_is_bounded() -> None:
+    """A limit of its own, whatever the format; the process lives on with an empty file."""
+    pool = Pool(evaluate, Limits(1, 10.0, 256, 1.0, answer_megabytes=1))
+    before = pool.call("pid")
+    with pytest.raises(QueryStopped, match="larger than 1 MiB"):
+        pool.call("write", 2000)
+    assert pool.call("write", 2).body == b"x" * 2000
+    assert pool.call("pid") == before
+    pool.close()
+
+
+@pytest.mark.parametrize(("what", "argument"), [("sleep", 20), ("query", ENDLESS)])
+def test_a_cancelled_call_ends_at_once(pool: Pool, what: str, argument: object) -> None:
+    """Nobody waits any more, so nothing burns on."""
+    before, cancel = pool.call("pid"), Cancel()
+    threading.Timer(0.2, cancel.set).start()
+    started = time.monotonic()
+    with pytest.raises(QueryStopped, match="was cancelled"):
+        pool.call(what, argument, cancel=cancel)
+    assert time.monotonic() - started < MARGIN
+    assert gone(before)
+    assert pool.killed == 1
+
+
+def test_a_call_cancelled_beforehand_is_not_begun(pool: Pool) -> None:
+    """Whoever has gone while waiting gets no process."""
+    cancel = Cancel()
+    cancel.set()
+    with pytest.raises(QueryStopped, match="was cancelled"):
+        pool.call("sleep", 20, cancel=cancel)
+
+
+def test_processes_end_with_the_nursery(pool: Pool) -> None:
+    """Even in the middle of a query, and even if nobody closes the pool."""
+    pid = pool.call("pid")
+    ended: list[QueryStopped] = []
+
+    def ask() -> None:
+        try:
+            pool.call("query", ENDLESS)
+        except QueryStopped as error:
+            ended.append(error)
+
+    busy = threading.Thread(target=ask)
+    busy.start()
+    time.sleep(0.2)
+    os.kill(pool._child, signal.SIGKILL)
+    assert gone(pid)
+    busy.join()
+    assert len(ended) == 1

@@ -8,6 +8,7 @@
     ├── QueryError           the asker's fault
     │   └── QueryRefused     well formed, but not served here
     ├── QueryStopped         our limit: time, memory or queue
+    │   └── AnswerTooLarge   our limit that the same query meets again
     ├── EngineError          a remote endpoint failed
     ├── NotAcceptable        no format that fits both the asker and the answer
     └── UnknownResource      no such IRI in this graph
@@ -52,16 +53,30 @@ class QuestionError(IisgraphError):
 
 
 class QueryError(IisgraphError):
-    """A query that is not SPARQL 1.1; `line` and `column` count from 1 where known."""
+    """A query that is not SPARQL 1.1.
 
-    def __init__(self, message: str, line: int | None = None, column: int | None = None) -> None:
-        super().__init__(message)
+    `line` and `column` count from 1; they, the `token` there and a `hint` are None
+    where not known. The hint ends the message.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        line: int | None = None,
+        column: int | None = None,
+        token: str | None = None,
+        hint: str | None = None,
+    ) -> None:
+        super().__init__(f"{message}; {hint}" if hint else message)
+        self.message = message
         self.line = line
         self.column = column
+        self.token = token
+        self.hint = hint
 
-    def __reduce__(self) -> tuple[type["QueryError"], tuple[str, int | None, int | None]]:
+    def __reduce__(self) -> tuple[type["QueryError"], tuple[str | int | None, ...]]:
         """Keep the place when the error travels between processes."""
-        return type(self), (str(self), self.line, self.column)
+        return type(self), (self.message, self.line, self.column, self.token, self.hint)
 
 
 class QueryRefused(QueryError):
@@ -70,6 +85,10 @@ class QueryRefused(QueryError):
 
 class QueryStopped(IisgraphError):
     """A query that met a limit of this server; the same query may pass later."""
+
+
+class AnswerTooLarge(QueryStopped):
+    """An answer of more bytes than this server sends."""
 
 
 class EngineError(IisgraphError):

@@ -9,10 +9,16 @@ from typing import Any, Final, Self
 from iisgraph.errors import SettingError
 
 PREFIX: Final = "IISGRAPH_"
+_LOGS: Final = ("json", "query", "none")
+_TRUTHS: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
 
 def _setting(default: Any, explanation: str) -> Any:
     return field(default=default, metadata={"help": explanation})
+
+
+def _switch(explanation: str) -> Any:
+    return field(default=False, metadata={"help": explanation})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,13 +27,21 @@ class Settings:
 
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "TCP port to listen on.")
-    threads: int = _setting(8, "Requests handled at the same time.")
-    query_processes: int = _setting(2, "Queries evaluated at the same time.")
+    threads: int = _setting(100, "Requests handled at the same time, those waiting for a turn too.")
+    query_processes: int = _setting(2, "Queries evaluated at the same time, apart from light ones.")
     query_seconds: float = _setting(10.0, "Seconds after which a query is ended.")
     query_megabytes: int = _setting(1024, "Memory in MiB that one query may take.")
     queue_seconds: float = _setting(5.0, "Seconds a query may wait for its turn.")
+    queue_length: int = _setting(64, "Queries that may wait; of one client at most half of them.")
     answer_megabytes: int = _setting(64, "Largest answer in MiB.")
     request_kilobytes: int = _setting(1024, "Largest request body in KiB.")
+    cache_megabytes: int = _setting(128, "Memory in MiB for answers that are kept ready.")
+    rate_per_minute: int = _setting(0, "Requests of one client in a minute; 0 for no limit.")
+    trust_proxy: bool = _switch("Believe X-Forwarded-For, -Proto and -Host.")
+    cors_origin: str = _setting("*", "Origin whose pages may read answers; empty for none.")
+    log: str = _setting("json", "A line for each request on stderr: json, query (with it), none.")
+    metrics_port: int = _setting(0, "Loopback port for figures in Prometheus' format; 0 for none.")
+    watch: bool = _switch("Read the files anew when they change, as on SIGHUP.")
 
     def __post_init__(self) -> None:
         """Refuse values that would leave the server without a limit.
@@ -35,12 +49,18 @@ class Settings:
         Raises:
             SettingError: naming the setting and what it takes.
         """
-        if not 0 <= self.port <= 65535:
-            raise SettingError(f"port is {self.port}, expected 0 to 65535")
         for each in fields(self):
             value = getattr(self, each.name)
-            if each.name != "port" and each.type is not str and not 0 < value < float("inf"):
+            if each.name in ("port", "metrics_port"):
+                if not 0 <= value <= 65535:
+                    raise SettingError(f"{each.name} is {value}, expected 0 to 65535")
+            elif each.name == "rate_per_minute":
+                if value < 0:
+                    raise SettingError(f"{each.name} is {value}, expected 0 or more")
+            elif each.type in (int, float) and not 0 < value < float("inf"):
                 raise SettingError(f"{each.name} is {value}, expected a number above 0")
+        if self.log not in _LOGS:
+            raise SettingError(f"log is {self.log!r}, expected {', '.join(_LOGS)}")
 
     @classmethod
     def read(cls, environment: Mapping[str, str], **flags: Any) -> Self:
@@ -51,14 +71,25 @@ class Settings:
         Raises:
             SettingError: for a variable that no setting has, or a value of the wrong type.
         """
-        values: dict[str, Any] = {}
-        names = {each.name: each.type for each in fields(cls)}
-        for variable, text in environment.items():
-            if variable.startswith(PREFIX):
-                name = variable.removeprefix(PREFIX).lower()
-                values[name] = _convert(variable, text, names.get(name), names)
-        values.update((name, value) for name, value in flags.items() if value is not None)
-        return cls(**values)
+        return cls(**{name: value for name, (value, _) in origins(environment, **flags).items()})
+
+
+def origins(environment: Mapping[str, str], **flags: Any) -> dict[str, tuple[Any, str]]:
+    """Each setting's value and where it comes from: a flag, a variable, or the default.
+
+    Raises:
+        SettingError: as `Settings.read`.
+    """
+    found = {each.name: (each.default, "default") for each in fields(Settings)}
+    names = {each.name: each.type for each in fields(Settings)}
+    for variable, text in environment.items():
+        if variable.startswith(PREFIX):
+            name = variable.removeprefix(PREFIX).lower()
+            found[name] = (_convert(variable, text, names.get(name), names), variable)
+    for name, value in flags.items():
+        if value is not None:
+            found[name] = (value, f"--{name.replace('_', '-')}")
+    return found
 
 
 def _convert(variable: str, text: str, kind: Any, names: Mapping[str, Any]) -> Any:
@@ -67,9 +98,9 @@ def _convert(variable: str, text: str, kind: Any, names: Mapping[str, Any]) -> A
         hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
         raise SettingError(f"{variable} is not a setting{hint}")
     try:
-        return kind(text)
-    except ValueError:
-        expected = {int: "a whole number", float: "a number"}[kind]
+        return _TRUTHS[text.lower()] if kind is bool else kind(text)
+    except (ValueError, KeyError):
+        expected = {int: "a whole number", float: "a number", bool: "true or false"}[kind]
         raise SettingError(f"{variable} is {text!r}, expected {expected}") from None
 
 

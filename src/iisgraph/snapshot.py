@@ -5,7 +5,7 @@ Read-only. What a changed file says is seen by a new snapshot alone.
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,9 @@ from iisgraph import engine
 from iisgraph.engine import NamedNode, Oxigraph, Quad
 from iisgraph.errors import QueryError, SourceError
 from iisgraph.read import Content, File
+from iisgraph.rewrite import Rewriter
 from iisgraph.sparql import permit
+from iisgraph.statistics import Statistics
 from iisgraph.vocab import BASE, DERIVED
 
 if TYPE_CHECKING:
@@ -32,6 +34,7 @@ class Snapshot:
     release: str
     content: Content | None = None
     files: tuple[File, ...] = ()
+    rules: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def graph(self) -> "Dataset":
@@ -43,9 +46,22 @@ class Snapshot:
         """IRIs of all named graphs."""
         return frozenset(self.engine.graphs())
 
+    @cached_property
+    def statistics(self) -> Statistics:
+        """Counts of its default graph."""
+        return Statistics(self.engine)
+
+    @cached_property
+    def rewriter(self) -> Rewriter:
+        """What makes its slow queries fast."""
+        return Rewriter(self.engine, self.statistics)
+
     def knows(self, iri: str) -> bool:
         """Whether a statement has this IRI as its subject, or a graph is named so."""
-        found = self.engine.quads(NamedNode(iri))
+        try:
+            found = self.engine.quads(NamedNode(iri))
+        except ValueError:  # it is none
+            return False
         return iri in self.graphs or next(found, None) is not None
 
     def __len__(self) -> int:
@@ -86,7 +102,7 @@ def _build(content: Content | None, files: list[File]) -> Snapshot:
     if content:
         derive(store, rules, content)
     store.freeze()
-    return Snapshot(store, digest.hexdigest(), content, tuple(files))
+    return Snapshot(store, digest.hexdigest(), content, tuple(files), rules)
 
 
 def of_rdflib(graph: "Graph") -> Snapshot:

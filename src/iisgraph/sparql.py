@@ -21,6 +21,8 @@ UPDATES: Final = frozenset(
     {"INSERT", "DELETE", "LOAD", "CLEAR", "CREATE", "DROP", "COPY", "MOVE", "ADD", "WITH"}
 )
 
+MOMENTARY: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+
 _TOKEN: Final = re.compile(
     r"""
       (?P<space>   \s+ | \#[^\r\n]* )
@@ -36,6 +38,15 @@ _TOKEN: Final = re.compile(
     """,
     re.VERBOSE | re.DOTALL,
 )
+
+DEEPEST: Final = 128
+"""Brackets that may stand in one another: each takes some of the engine's stack."""
+
+MOST_PARTS: Final = 2000
+"""Clauses and operators of one query: a chain of them takes the engine's stack as well."""
+
+_CHAINS: Final = frozenset({"UNION", "MINUS", "OPTIONAL", "FILTER", "BIND", "GRAPH"})
+_OPERATORS: Final = frozenset({"+", "-", "*", "/", "!", "&&", "||"})
 
 _COMPARISON: Final = re.compile(r"<(?![A-Za-z][A-Za-z0-9+.\-]*://).*[#']")
 """An IRI by the grammar that the engine can read as `<`, an expression, a string or comment."""
@@ -67,22 +78,33 @@ def inspect(sparql: str) -> Form:
     """
     tokens = list(tokens_of(sparql))
     _refuse_two_readings(sparql, tokens)
+    _refuse_too_deep(sparql, tokens)
     prefixes = prefixes_of(tokens)
     words = [(t.text.upper(), i) for i, t in enumerate(tokens) if t.kind == "word"]
-    name = next((w for w, _ in words if w not in ("PREFIX", "BASE")), "")
-    if name in UPDATES:
-        raise QueryRefused(f"this is a SPARQL update ({name}); this graph is read-only")
-    if name not in FORMS:
-        place = position(sparql, tokens[words[0][1]].start) if words else (1, 1)
-        forms = ", ".join(sorted(FORMS))
-        raise QueryError(f"expected a query beginning with one of {forms}", *place)
+    name = _named(sparql, tokens)
     following = [_after(tokens, i) for w, i in words if w == "SERVICE"]
     sources = [_after(tokens, index) for index in _froms(tokens)]
-    base = _base(tokens)
-    default = tuple(_absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) == 1)
-    named = tuple(_absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) > 1)
+    base = base_of(tokens)
+    default = tuple(absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) == 1)
+    named = tuple(absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) > 1)
     services = tuple(resolve(s[-1], prefixes) for s in following)
     return Form(name, Clause(default, named), services)
+
+
+def _named(sparql: str, tokens: Sequence[Token]) -> str:
+    """The form that a query says it has, behind its prologue."""
+    words = (t for t in tokens if t.kind == "word" and t.text.upper() not in ("PREFIX", "BASE"))
+    first = next(words, None)
+    name = first.text.upper() if first else ""
+    place = position(sparql, first.start) if first else (1, 1)
+    if name in UPDATES:
+        raise QueryRefused(f"this is a SPARQL update ({name}); this graph is read-only", *place)
+    if name not in FORMS:
+        near = difflib.get_close_matches(name, FORMS, 1, 0.7)
+        hint = f"did you mean {near[0]}?" if near else None
+        message = f"expected a query beginning with one of {', '.join(sorted(FORMS))}"
+        raise QueryError(message, *place, first.text if first else None, hint)
+    return name
 
 
 def tokens_of(sparql: str) -> Iterator[Token]:
@@ -94,13 +116,15 @@ def tokens_of(sparql: str) -> Iterator[Token]:
     if surrogate := re.search("[\ud800-\udfff]", sparql):
         raise QueryError("half a character", *position(sparql, surrogate.start()))
     at = 0
-    while at < len(sparql):
-        match = _TOKEN.match(sparql, at)
-        if match is None:
-            raise QueryError(f"unexpected {sparql[at]!r}", *position(sparql, at))
-        if match.lastgroup and match.lastgroup != "space":
-            yield Token(match.lastgroup, match.group(), at)
-        at = match.end()
+    for match in _TOKEN.finditer(sparql):
+        start, end = match.span()
+        if start != at:
+            break
+        if (kind := match.lastgroup) and kind != "space":
+            yield Token(kind, match[0], start)
+        at = end
+    if at < len(sparql):
+        raise QueryError(f"unexpected {sparql[at]!r}", *position(sparql, at))
 
 
 def position(text: str, offset: int) -> tuple[int, int]:
@@ -127,15 +151,17 @@ def _declared(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:
             yield name.text[:-1], iri.text[1:-1]
 
 
-def _base(tokens: Sequence[Token]) -> str:
+def base_of(tokens: Sequence[Token]) -> str:
+    """The IRI that relative ones of a query are resolved against."""
     base = BASE
     for word, iri in pairwise(tokens):
         if word.text.upper() == "BASE" and iri.kind == "iri":
-            base = _absolute(base, iri.text[1:-1])
+            base = absolute(base, iri.text[1:-1])
     return base
 
 
-def _absolute(base: str, iri: str) -> str:
+def absolute(base: str, iri: str) -> str:
+    """An IRI resolved against a base."""
     return iri if ":" in iri.split("/", maxsplit=1)[0] else urljoin(base, iri)
 
 
@@ -201,6 +227,27 @@ def _refuse_two_readings(sparql: str, tokens: Iterable[Token]) -> None:
             raise QueryError(message, *position(sparql, token.start))
 
 
+def _refuse_too_deep(sparql: str, tokens: Iterable[Token]) -> None:
+    """Refuse what would overrun the stack of the engine, and so end the process it runs in."""
+    depth = parts = 0
+    for token in tokens:
+        if token.text in ("(", "{", "["):
+            depth += 1
+        elif token.text in (")", "}", "]"):
+            depth -= 1
+        elif token.text in _OPERATORS or (token.kind == "word" and token.text.upper() in _CHAINS):
+            parts += 1
+        if depth > DEEPEST or parts > MOST_PARTS:
+            most = f"more than {DEEPEST} brackets in one another"
+            most = most if depth > DEEPEST else f"more than {MOST_PARTS} clauses and operators"
+            raise QueryRefused(f"the query has {most}", *position(sparql, token.start))
+
+
+def is_momentary(sparql: str) -> bool:
+    """Whether the same query may be answered differently each time: NOW, RAND and the like."""
+    return any(t.kind == "word" and t.text.upper() in MOMENTARY for t in tokens_of(sparql))
+
+
 def require_prefixes(sparql: str) -> None:
     """Refuse a query with a prefix that neither it nor the house declares.
 
@@ -213,9 +260,9 @@ def require_prefixes(sparql: str) -> None:
         prefix = token.text.partition(":")[0]
         if token.kind == "name" and prefix not in known and prefix != "_":
             near = difflib.get_close_matches(prefix, known, 1, 0.5)
-            hint = f"; did you mean {near[0]}:?" if near else ""
+            hint = f"did you mean {near[0]}:?" if near else None
             place = position(sparql, token.start)
-            raise QueryError(f"the prefix {prefix}: is not declared{hint}", *place)
+            raise QueryError(f"the prefix {prefix}: is not declared", *place, token.text, hint)
 
 
 def _find(sparql: str, word: str) -> tuple[int, int] | tuple[()]:

@@ -4,51 +4,156 @@ The engine cannot cancel a query, so each runs in a process of its own: forked
 from a nursery, a single-threaded process that holds the snapshot (memory shared
 copy-on-write), and ended by the kernel itself at the query's deadline. What
 cannot be done in a thread is thus never asked of one.
+
+A process is born with one temporary file and may open nothing else: what is too
+large for a message is written there, and handed over with it.
 """
 
+import ctypes
 import os
 import queue
 import resource
 import signal
 import socket
+import tempfile
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
-from iisgraph.errors import IisgraphError, QueryStopped
+from iisgraph.errors import AnswerTooLarge, IisgraphError, QueryStopped
+from iisgraph.turns import Cancel, Turns
 
-_GRACE: Final = 0.15
-"""Seconds after its deadline at which a process is given up that the kernel should have ended."""
+_GRACE: Final = 0.1
+"""Seconds after its deadline at which a process is killed that the kernel should have ended."""
+
+_IN_MESSAGE: Final = 256 * 1024
+_CHUNK: Final = 64 * 1024
+_PR_SET_PDEATHSIG: Final = 1
 
 Evaluate = Callable[..., Any]
 
 
 @dataclass(frozen=True)
 class Limits:
-    """What one call may take, and how many run at the same time."""
+    """What one call may take, how many run at the same time, and how many may wait."""
 
     processes: int
     seconds: float
     megabytes: int
     queue_seconds: float
+    queue_length: int = 64
+    answer_megabytes: int = 64
+
+
+class Spool:
+    """Where a process writes an answer: in memory, and from some size on in its file."""
+
+    def __init__(self, file: BinaryIO, most: int) -> None:
+        self._file = file
+        self._most = most
+        self._parts: list[bytes] = []
+        self._size = 0
+
+    def begin(self) -> None:
+        """Forget what an earlier call has written."""
+        self._parts, self._size = [], 0
+        self._file.seek(0)
+        self._file.truncate()
+
+    def write(self, part: bytes) -> int:
+        """Take a part of the answer.
+
+        Raises:
+            AnswerTooLarge: if the answer grows too large.
+        """
+        self._size += len(part)
+        if self._size > self._most:
+            raise AnswerTooLarge(f"the answer is larger than {self._most >> 20} MiB; add a LIMIT")
+        self._parts.append(bytes(part))
+        if self._size > _IN_MESSAGE:
+            self._file.write(b"".join(self._parts))
+            self._parts.clear()
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing is held back that `taken` would not give."""
+
+    def taken(self) -> "bytes | Written":
+        """The answer itself if it is small, else the size of the file."""
+        if self._size <= _IN_MESSAGE:
+            return b"".join(self._parts)
+        self._file.flush()
+        return Written(self._size)
+
+
+@dataclass(frozen=True)
+class Written:
+    """An answer of so many bytes that is in the file of the process that made it."""
+
+    size: int
+
+
+@dataclass
+class Spooled:
+    """An answer in a temporary file, which is gone when this is closed."""
+
+    size: int
+    handle: int
+
+    def chunks(self) -> Iterator[bytes]:
+        """The answer piece by piece; closes it in the end."""
+        try:
+            for at in range(0, self.size, _CHUNK):
+                yield os.pread(self.handle, min(_CHUNK, self.size - at), at)
+        finally:
+            self.close()
+
+    def close(self) -> None:
+        """Let the file go."""
+        handle, self.handle = self.handle, -1
+        if handle >= 0:
+            os.close(handle)
+
+
+@dataclass
+class _Process:
+    """A process that takes calls: the line to it, a hold on it, and its file."""
+
+    line: Connection
+    hold: int
+    file: int = field(default=-1)
+
+    def kill(self) -> None:
+        with suppress(ProcessLookupError, OSError):
+            signal.pidfd_send_signal(self.hold, signal.SIGKILL)
+
+    def close(self) -> None:
+        self.kill()
+        self.line.close()
+        for handle in (self.hold, self.file):
+            if handle >= 0:
+                os.close(handle)
+        self.hold = self.file = -1
 
 
 class Pool:
     """Calls a function in other processes, under limits.
 
-    Create it before the program starts any thread: it forks.
+    The function is given a `Spool` first, and may return what that has taken.
+    Create the pool before the program starts any thread: it forks.
     """
 
     def __init__(self, evaluate: Evaluate, limits: Limits) -> None:
         self._limits = limits
-        self._turns = threading.BoundedSemaphore(limits.processes)
-        self._idle: queue.LifoQueue[Connection] = queue.LifoQueue()
+        self._turns = Turns(limits.processes, limits.queue_length)
+        self._idle: queue.LifoQueue[_Process] = queue.LifoQueue()
         self._lock = threading.Lock()
+        self.killed = 0
         self._nursery, theirs = socket.socketpair()
         self._child = os.fork()
         if self._child == 0:
@@ -59,61 +164,87 @@ class Pool:
                 os._exit(1)
         theirs.close()
 
-    def call(self, *arguments: Any, seconds: float | None = None) -> Any:
-        """What `evaluate(*arguments)` returns; `seconds` can only lower the limit.
+    @property
+    def waiting(self) -> int:
+        """How many calls wait for a process."""
+        return self._turns.waiting
+
+    def call(
+        self,
+        *arguments: Any,
+        seconds: float | None = None,
+        client: str = "",
+        cancel: Cancel | None = None,
+    ) -> Any:
+        """What `evaluate(spool, *arguments)` returns; `seconds` can only lower the limit.
 
         Raises:
-            QueryStopped: at the deadline, on a memory overrun, or if no turn came in time.
+            QueryStopped: at the deadline, on a memory overrun or a cancellation, or if
+                no turn came in time.
             IisgraphError: whatever the function raised.
         """
         limit = min(seconds or self._limits.seconds, self._limits.seconds)
-        if not self._turns.acquire(timeout=self._limits.queue_seconds):
-            raise QueryStopped("all query processes are busy; try again in a moment")
-        try:
-            return self._call(limit, arguments)
-        finally:
-            self._turns.release()
+        cancel = cancel or Cancel()
+        with self._turns.turn(client, self._limits.queue_seconds, cancel):
+            return self._call(limit, arguments, cancel)
 
     def close(self) -> None:
         """End the nursery and its processes."""
+        with suppress(OSError):  # closing alone is not heard of where a later fork holds a copy
+            self._nursery.shutdown(socket.SHUT_RDWR)
         self._nursery.close()
         while not self._idle.empty():
             self._idle.get_nowait().close()
         with suppress(ChildProcessError):  # the server has waited for it
             os.waitpid(self._child, 0)
 
-    def _call(self, limit: float, arguments: tuple[Any, ...]) -> Any:
+    def _call(self, limit: float, arguments: tuple[Any, ...], cancel: Cancel) -> Any:
         process = self._take()
         started = time.monotonic()
+        cancel.do(process.kill)
         try:
-            process.send((limit, arguments))
-            if not process.poll(limit + _GRACE):
+            process.line.send((limit, arguments))
+            if not process.line.poll(limit + _GRACE):
                 raise EOFError
-            outcome = process.recv()
+            outcome = process.line.recv()
         except (EOFError, OSError):
+            self.killed += 1
+            cancel.do(None)
             process.close()
-            raise self._stopped(time.monotonic() - started, limit) from None
+            raise self._stopped(time.monotonic() - started, limit, cancel) from None
+        cancel.do(None)
+        return self._settle(process, outcome)
+
+    def _settle(self, process: _Process, outcome: Any) -> Any:
+        """Take over the file of a process that has filled it; keep the process otherwise."""
+        written = getattr(outcome, "body", None)
+        if isinstance(written, Written):
+            spooled = Spooled(written.size, os.dup(process.file))
+            process.close()
+            return outcome.with_body(spooled)
         self._idle.put(process)
         if isinstance(outcome, BaseException):
             raise outcome
         return outcome
 
-    def _take(self) -> Connection:
+    def _take(self) -> _Process:
         try:
             return self._idle.get_nowait()
         except queue.Empty:
             return self._fork()
 
-    def _fork(self) -> Connection:
+    def _fork(self) -> _Process:
         handles: list[int] = []
         with self._lock, suppress(OSError):
             self._nursery.sendall(b"f")
-            handles = socket.recv_fds(self._nursery, 1, 1)[1]
-        if not handles:
+            handles = socket.recv_fds(self._nursery, 1, 3)[1]
+        if len(handles) < 3:
             raise QueryStopped("no query process can be started")
-        return Connection(handles[0])
+        return _Process(Connection(handles[0]), handles[1], handles[2])
 
-    def _stopped(self, taken: float, limit: float) -> QueryStopped:
+    def _stopped(self, taken: float, limit: float, cancel: Cancel) -> QueryStopped:
+        if cancel.is_set:
+            return QueryStopped("the query was cancelled")
         if taken >= limit:
             return QueryStopped(f"the query was ended after {limit:g} seconds")
         size = self._limits.megabytes
@@ -124,47 +255,63 @@ def _run_nursery(control: socket.socket, evaluate: Evaluate, limits: Limits) -> 
     """Fork a process for each byte that arrives; leave when the other side has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     while control.recv(1):
         ours, theirs = socket.socketpair()
-        if os.fork() == 0:
-            try:
-                control.close()
-                ours.close()
-                _run_process(Connection(theirs.detach()), evaluate, limits)
-            finally:
-                os._exit(1)
-        socket.send_fds(control, [b"f"], [ours.fileno()])
+        with tempfile.TemporaryFile(buffering=0) as file:
+            child = os.fork()
+            if child == 0:
+                try:
+                    control.close()
+                    ours.close()
+                    _run_process(Connection(theirs.detach()), evaluate, limits, file)
+                finally:
+                    os._exit(1)
+            hold = os.pidfd_open(child)
+            socket.send_fds(control, [b"f"], [ours.fileno(), hold, file.fileno()])
+            os.close(hold)
         ours.close()
         theirs.close()
     os._exit(0)
 
 
-def _run_process(connection: Connection, evaluate: Evaluate, limits: Limits) -> None:
+def _run_process(line: Connection, evaluate: Evaluate, limits: Limits, file: Any) -> None:
     """Answer calls until the other side has gone, or the kernel ends this process."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
+    _die_with_parent()
     _bound_memory(limits.megabytes)
+    most = limits.answer_megabytes * 2**20
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most + _IN_MESSAGE,) * 2)
     _forbid_files_and_sockets()
+    spool = Spool(file, most)
     while True:
         try:
-            seconds, arguments = connection.recv()
+            seconds, arguments = line.recv()
         except EOFError:
             os._exit(0)
+        spool.begin()
         signal.setitimer(signal.ITIMER_REAL, seconds)
-        outcome = _outcome(evaluate, arguments)
+        outcome = _outcome(evaluate, spool, arguments)
         signal.setitimer(signal.ITIMER_REAL, 0)
-        connection.send(outcome)
+        line.send(outcome)
 
 
-def _outcome(evaluate: Evaluate, arguments: tuple[Any, ...]) -> Any:
+def _outcome(evaluate: Evaluate, spool: Spool, arguments: tuple[Any, ...]) -> Any:
     try:
-        return evaluate(*arguments)
+        return evaluate(spool, *arguments)
     except IisgraphError as error:
         return error
     except MemoryError:
         os._exit(1)
     except Exception as error:  # noqa: BLE001 - a bug travels to the server, which logs it
         return RuntimeError(f"{type(error).__name__}: {error}")
+
+
+def _die_with_parent() -> None:
+    """Have the kernel end this process when the nursery ends (prctl(2), Linux)."""
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _forbid_files_and_sockets() -> None:

@@ -1,25 +1,31 @@
 """The edge to the terminal: `iisgraph VERB`. Data goes to stdout, all else to stderr."""
 
 import json
-import os
 import sys
-from collections.abc import Callable, Iterable
-from dataclasses import fields
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import click
 
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
+from iisgraph.cli.asking import Asking, answer, asking_options
 from iisgraph.cli.reports import report
-from iisgraph.cli.terminal import COULD_NOT_RUN, Group, Progress, counted, plain, table
+from iisgraph.cli.serving import config_command, serve_command
+from iisgraph.cli.terminal import (
+    COULD_NOT_RUN,
+    Group,
+    Progress,
+    counted,
+    plain,
+    show_findings,
+    table,
+)
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError
 from iisgraph.formats import GRAPHS, RESULTS, Format
 from iisgraph.read import Content, File
 from iisgraph.remote import Remote
-from iisgraph.settings import Settings, explanations
 from iisgraph.snapshot import Snapshot, of_content
 
 _PATH: Final = click.Path(path_type=Path)
@@ -44,7 +50,8 @@ def main() -> None:
     """
 
 
-main.add_command(report)
+for _command in (report, serve_command, config_command):
+    main.add_command(_command)
 
 
 @main.command("check")
@@ -74,7 +81,7 @@ def check_command(paths: tuple[Path, ...], form: str) -> None:
         report = {"conforms": conforms, "findings": [f.as_json() for f in findings]}
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        _show_findings(findings)
+        show_findings(findings)
     if any(f.rule == checking.SYNTAX for f in findings):
         sys.exit(COULD_NOT_RUN)
     sys.exit(0 if conforms else 1)
@@ -91,17 +98,6 @@ def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
 def relative(path: Path, start: Path) -> Path:
     """The path as seen from a folder, where it lies below it."""
     return path.relative_to(start) if path.is_relative_to(start) else path
-
-
-def _show_findings(findings: Iterable[Any]) -> None:
-    counts = {"error": 0, "warning": 0, "info": 0}
-    for finding in findings:
-        level = finding.severity.name.lower()
-        counts[level] += 1
-        parts = (finding.file or "-", finding.line, finding.column)
-        place = ":".join(str(part) for part in parts if part is not None)
-        click.echo(plain(f"{place}: {level}: {finding.message} [{finding.rule}]"))
-    click.echo(", ".join(counted(n, level) for level, n in counts.items()), err=True)
 
 
 @main.command("fmt")
@@ -134,23 +130,25 @@ def fmt_command(paths: tuple[Path, ...], only_check: bool) -> None:
 @click.argument("sparql", metavar="QUERY|FILE.rq|-")
 @_data_option
 @click.option("--format", "form", type=click.Choice(_RESULT_NAMES), help="[table, or turtle]")
-def query_command(sparql: str, data: str | None, form: str | None) -> None:
+@asking_options
+def query_command(sparql: str, data: str | None, form: str | None, asking: Asking) -> None:
     """Ask a SPARQL query, given as text, as a file, or on standard input.
 
     \b
     iisgraph query 'SELECT ?s { ?s a iis:State } LIMIT 5'
     iisgraph query --format csv queries/infoforum-2017-organisers.rq
     iisgraph query --data http://127.0.0.1:8000/sparql - < my.rq
+    iisgraph query --sources --as-of 2017-06-09 --explain my.rq
     """
     text = _query_text(sparql)
     if data and data.startswith(("http://", "https://")):
-        answer = Remote(data).query(text)
-    else:
-        with Progress("query") as progress:
-            progress("reading the data")
-            snapshot = _snapshot(data)
-        answer = query.answer(snapshot, text)
-    _show_answer(answer, form)
+        asking.refuse_endpoint()
+        _show_answer(Remote(data).query(text), form)
+        return
+    with Progress("query") as progress:
+        progress("reading the data")
+        snapshot = _snapshot(data)
+    _show_answer(answer(snapshot, text, asking, form), form)
 
 
 def _query_text(argument: str) -> str:
@@ -166,17 +164,18 @@ def _snapshot(data: str | None) -> Snapshot:
     return snapshot_at(Path(data)) if data else of_content(read.default_content())
 
 
-def _show_answer(answer: Answer, form: str | None) -> None:
-    family = GRAPHS if answer.is_graph else RESULTS
-    form = form or ("turtle" if answer.is_graph else "table")
+def _show_answer(found: Answer | bytes, form: str | None) -> None:
+    if isinstance(found, bytes):
+        return _write_out(found)
+    family = GRAPHS if found.is_graph else RESULTS
+    form = form or ("turtle" if found.is_graph else "table")
     chosen = formats.by_name(form, family)
     if chosen:
-        _write_out(answer.serialize(chosen.media_type))
-    elif form == "table" and not answer.is_graph:
-        click.echo(table(answer))
-    else:
-        names = ", ".join(f.names[0] for f in family)
-        raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
+        return _write_out(found.serialize(chosen.media_type))
+    if form == "table" and not found.is_graph:
+        return click.echo(table(found))
+    names = ", ".join(f.names[0] for f in family)
+    raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
 
 
 def _write_out(content: bytes) -> None:
@@ -245,7 +244,7 @@ def import_command(tables: tuple[Path, ...], into: Path | None, dry_run: bool) -
     with Progress("import") as progress:
         planned = plan(content, tables, progress)
     if planned.findings:
-        _show_findings(planned.findings)
+        show_findings(planned.findings)
         sys.exit(1)
     for change in planned.changes:
         shown = relative(change.path, Path.cwd())
@@ -303,52 +302,3 @@ def _export_format(form: str | None, out: Path) -> Format:
     if chosen is None:
         raise click.UsageError(f"name a --format ({', '.join(_GRAPH_NAMES)}) for {out}")
     return chosen
-
-
-def _settings_options(command: Callable[..., None]) -> Callable[..., None]:
-    """One flag for each setting, with its line of help and default."""
-    for each in reversed(fields(Settings)):
-        flag = f"--{each.name.replace('_', '-')}"
-        shown = f"{explanations()[each.name]} [{each.default}]"
-        command = click.option(flag, type=each.type, help=shown)(command)
-    return command
-
-
-@main.command("serve")
-@click.option("--data", metavar="PATH", help="A content folder, checked first. [packaged data]")
-@click.option("--no-check", is_flag=True, help="Serve --data without checking it.")
-@_settings_options
-def serve_command(data: str | None, no_check: bool, **flags: Any) -> None:
-    """Serve pages and a read-only SPARQL endpoint.
-
-    Each option can also be set as a variable: IISGRAPH_PORT, IISGRAPH_HOST …
-
-    \b
-    iisgraph serve
-    iisgraph serve --port 9000 --query-seconds 30
-    """
-    from iisgraph.web.server import serve
-
-    settings = Settings.read(os.environ, **flags)
-    if data and not no_check:
-        _refuse_unchecked(Path(data))
-    snapshot = _snapshot(data)
-
-    def ready(address: str) -> None:
-        click.echo(f"{len(snapshot)} statements, release {snapshot.release[:12]}", err=True)
-        click.echo(f"serving at {address} (stop with Ctrl-C)", err=True)
-
-    serve(snapshot, settings, ready)
-
-
-def _refuse_unchecked(path: Path) -> None:
-    from iisgraph import check as checking
-
-    content = read.content_at(path)
-    if content is None:
-        return
-    with Progress("check") as progress:
-        findings = checking.check(content, (), progress)
-    if not checking.passes(findings):
-        _show_findings(findings)
-        raise SourceError("is not served with errors; mend them, or pass --no-check", path)

@@ -3,6 +3,7 @@
 import os
 import sys
 import traceback
+from collections.abc import Iterable
 from typing import Any, Final
 
 import click
@@ -73,6 +74,18 @@ def table(answer: Answer) -> str:
         values = (getattr(row.get(name), "value", "") for name in answer.variables)
         drawn.add_row([plain(value) for value in values])
     return f"{drawn}\n{counted(len(drawn.rows), 'row')}"
+
+
+def show_findings(findings: Iterable[Any]) -> None:
+    """A line for each finding, and how many there are on stderr."""
+    counts = {"error": 0, "warning": 0, "info": 0}
+    for finding in findings:
+        level = finding.severity.name.lower()
+        counts[level] += 1
+        parts = (finding.file or "-", finding.line, finding.column)
+        place = ":".join(str(part) for part in parts if part is not None)
+        click.echo(plain(f"{place}: {level}: {finding.message} [{finding.rule}]"))
+    click.echo(", ".join(counted(n, level) for level, n in counts.items()), err=True)
 
 
 def counted(number: int, noun: str) -> str:

@@ -1,52 +1,82 @@
-"""Which of the offered formats a request is answered in (RFC 9110 §12.5)."""
+"""Which of the offered formats a request is answered in (RFC 9110 §12.5).
+
+Werkzeug reads the header and weighs it: the most specific range that fits a format
+tells its weight, weight 0 excludes it, and among equals the more specific range,
+then our own order, decides.
+"""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
-from werkzeug.datastructures import MIMEAccept
+from werkzeug.datastructures import Headers, MIMEAccept
 from werkzeug.exceptions import NotAcceptable
+from werkzeug.http import parse_options_header
+from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from iisgraph.formats import Format, by_name
+from iisgraph.formats import BOOLEANS, RESULTS, Format, by_name
 
 LANGUAGES: Final = ("en", "ru", "zh", "fr", "es", "ar")
 
+_TRUE: Final = {"charset": "utf-8", "header": "present"}
+"""Parameters of media types that say what we do; others, such as `profile`, tell us nothing."""
 
-def choose(request: Request, offered: Sequence[Format]) -> Format | None:
+
+def format_name(request: Request) -> str:
+    """The format that the address asks for by name: `format=`, or as others say `_format=`."""
+    return request.args.get("format") or request.args.get("_format") or ""
+
+
+def choose(request: Request, offered: Sequence[Format], name: str = "") -> Format | None:
     """The offered format that the asker likes best, or None if none will do.
 
-    `format=` comes before the Accept header; without either, the first offered.
+    A name, given or in the address, comes before the Accept header; without either,
+    the first offered.
     """
-    name = request.args.get("format") or request.form.get("format")
-    if name:
+    if name := name or format_name(request):
         return by_name(name, offered)
-    accept = _without_parameters(request)
-    if not accept:
+    if not request.accept_mimetypes:
         return offered[0]
-    best = accept.best_match([f.media_type for f in offered])
-    return next((f for f in offered if f.media_type == best), None)
+    types = {f.media_type: f for f in offered}
+    for each in offered:
+        for nickname in each.nicknames:
+            if "/" in nickname:
+                types.setdefault(nickname, each)
+    best = ranges(request).best_match(types)
+    return types[best] if best else None
 
 
-def require(request: Request, offered: Sequence[Format]) -> Format:
+def require(request: Request, offered: Sequence[Format], name: str = "") -> Format:
     """As `choose`.
 
     Raises:
         werkzeug.exceptions.NotAcceptable: naming what is offered, if none will do.
     """
-    chosen = choose(request, offered)
+    chosen = choose(request, offered, name)
     if chosen is None:
         names = ", ".join(f"{f.names[0]} ({f.media_type})" for f in offered)
         raise NotAcceptable(f"Offered are: {names}.")
     return chosen
 
 
-def wants_html(request: Request) -> bool:
+def wants_html(request: Request, name: str = "") -> bool:
     """Whether a page is what the asker likes best: so do browsers, and few others."""
-    if "format" in request.args:
-        return request.args["format"] == "html"
-    accept = _without_parameters(request)
+    if name := name or format_name(request):
+        return name == "html"
+    accept = ranges(request)
     quality = accept.quality("text/html")
     return quality > 0 and "text/html" in accept.values() and quality >= _best(accept)
+
+
+def ranges(request: Request) -> MIMEAccept:
+    """The Accept header without parameters; ranges with one that we do not fulfil are left out."""
+    found: dict[str, float] = {}
+    for value, quality in request.accept_mimetypes:  # the most specific come first
+        media_type, parameters = parse_options_header(value)
+        if all(_TRUE.get(name, told.lower()) == told.lower() for name, told in parameters.items()):
+            found.setdefault(media_type.lower(), quality)
+    return MIMEAccept(found.items())
 
 
 def languages(request: Request) -> list[str]:
@@ -62,11 +92,21 @@ def first_language(request: Request) -> str:
     return next(iter(languages(request)), "en")
 
 
+@lru_cache(256)
+def results_of(accept: str) -> tuple[Format | None, Format | None]:
+    """The formats of a table and of a boolean that an Accept header asks for; none for pages."""
+    headers = Headers({"Accept": accept} if accept else {})
+    request = Request(EnvironBuilder(headers=headers).get_environ())
+    if wants_html(request):
+        return None, None
+    return choose(request, RESULTS), choose(request, BOOLEANS)
+
+
+def content_type(chosen: Format) -> str:
+    """The Content-Type of a format, with its charset where the type has one."""
+    is_text = chosen.media_type.startswith("text/")
+    return f"{chosen.media_type}; charset=utf-8" if is_text else chosen.media_type
+
+
 def _best(accept: MIMEAccept) -> float:
     return max(quality for _, quality in accept)
-
-
-def _without_parameters(request: Request) -> MIMEAccept:
-    """The Accept header without parameters such as `profile`, which would match nothing."""
-    pairs = [(value.split(";")[0].strip(), q) for value, q in request.accept_mimetypes]
-    return MIMEAccept(pairs)

@@ -12,7 +12,7 @@ from werkzeug.exceptions import NotFound
 from iisgraph import describe
 from iisgraph.describe import Description, Names, Statement
 from iisgraph.engine import Clause, Literal, NamedNode, Term
-from iisgraph.formats import FORMATS, GRAPHS, HTML, RESULTS, Format, by_name, by_suffix
+from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, Format, by_name, by_suffix
 from iisgraph.query import Request
 from iisgraph.vocab import DERIVED, IIS, RDF, SCHEMA, TYPE
 from iisgraph.web import negotiate, sparql
@@ -62,7 +62,7 @@ def register(app: Flask, service: "Service") -> None:
         return _html("home.html", service, themes=themes, counts=counts)
 
     def resource(path: str) -> Any:
-        return redirect(_address(path), 303)
+        return redirect(document_address(path), 303)
 
     def document(path: str) -> Response:
         return _document(service, path)
@@ -71,24 +71,26 @@ def register(app: Flask, service: "Service") -> None:
         return _question(service, name)
 
     def health() -> Response:
-        return Response("ok\n", mimetype="text/plain")
+        return Response("ok\n", mimetype="text/plain", headers={"Cache-Control": "no-store"})
 
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/healthz", "health", health)
+    app.add_url_rule("/readyz", "ready", health)
     app.add_url_rule("/q/<name>", "question", question)
     app.add_url_rule("/doc/<path:path>", "document", document)
     app.add_url_rule("/id/<path:path>", "resource", resource)
     for part in describe.PARTS:
         as_part = functools.partial(_redirect_part, part)
-        app.add_url_rule(f"/{part}/<path:path>", f"{part}-resource", as_part)
+        if part != "graph":  # the graph store answers for those
+            app.add_url_rule(f"/{part}/<path:path>", f"{part}-resource", as_part)
         app.add_url_rule(f"/{part}/", f"{part}-itself", as_part, defaults={"path": ""})
 
 
 def _redirect_part(part: str, path: str) -> Any:
-    return redirect(_address(f"{part}/{path}"), 303)
+    return redirect(document_address(f"{part}/{path}"), 303)
 
 
-def _address(path: str) -> str:
+def document_address(path: str) -> str:
     """The document about a resource, asked for as the resource was."""
     asked = request.query_string.decode()
     return url_for("document", path=path) + (f"?{asked}" if asked else "")
@@ -218,16 +220,17 @@ def _question(service: "Service", name: str) -> Response:
     text = asked.ask(values)
     chosen = negotiate.require(request, (HTML, *RESULTS))
     results = by_name("json", RESULTS) if chosen is HTML else chosen
-    answer = service.pool.call(Request(text, Clause(), results, by_name("turtle", GRAPHS)))
+    boolean = results if results in BOOLEANS else None
+    answer = service.ask(Request(text, Clause(), results, by_name("turtle", GRAPHS), boolean))
     if chosen is not HTML:
-        return Response(answer.body, mimetype=answer.format.media_type)
+        return sparql.response(answer)
     return _html(
         "question.html",
         service,
         question=asked,
         values=values,
         query=text,
-        answer=sparql.result_view(service, answer),
+        answer=sparql.result_view(service, sparql.whole(answer)),
         formats=[f for f in FORMATS if f in RESULTS],
     )
 

@@ -1,17 +1,28 @@
 """`/sparql`: the SPARQL 1.1 Protocol for queries, and a form for people."""
 
+import functools
 import json
-from typing import TYPE_CHECKING, Any
+import math
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response, render_template, request
-from werkzeug.exceptions import BadRequest, Forbidden, UnsupportedMediaType
+from flask import Flask, Response, redirect, render_template, request, url_for
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound
 
+from iisgraph import description
 from iisgraph.describe import Names
 from iisgraph.engine import Clause
-from iisgraph.formats import FORMATS, GRAPHS, HTML, RESULTS, by_name
+from iisgraph.errors import AnswerTooLarge, QueryError
+from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, Format, by_name
 from iisgraph.query import Reply, Request
-from iisgraph.web import negotiate
+from iisgraph.sparql import is_momentary
+from iisgraph.web import negotiate, parameters
+from iisgraph.web.evaluation import CERTAINTIES, Wanted
+from iisgraph.web.journal import TOLD
 from iisgraph.web.links import Link, local
+from iisgraph.web.parameters import Parameters
+from iisgraph.web.problems import status_of
+from iisgraph.workers import Spooled
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
@@ -25,83 +36,182 @@ WHERE {
 ORDER BY ?name
 LIMIT 20
 """
+_DESCRIPTIONS: Final = 2 * len(GRAPHS)
+_METHODS: Final = ("GET", "HEAD", "POST", "QUERY", "OPTIONS")
+_UPDATES: Final = ("update", "using-graph-uri", "using-named-graph-uri")
+_FORMAT: Final = ("format", "_format")
+_FOREVER: Final = "public, max-age=31536000, immutable"
+_DATA: Final = tuple(f for f in FORMATS if f is not HTML)
 _TABLE = by_name("json", RESULTS)
 _TEXT = by_name("turtle", GRAPHS)
 
 
 def register(app: Flask, service: "Service") -> None:
-    """Add the endpoint to an application."""
+    """Add the endpoint, its alias, and the address where crawlers look for what it holds."""
+    statistics = functools.cache(lambda: description.statistics(service.snapshot))
+
+    @functools.lru_cache(_DESCRIPTIONS)
+    def described(endpoint: str, chosen: Format) -> bytes:
+        saved = service.questions.values()
+        told = description.describe(service.snapshot, statistics(), endpoint, saved)
+        return description.serialize(told, chosen)
 
     def endpoint() -> Response:
-        parameters = _parameters()
-        if "update" in parameters:
+        if request.method == "OPTIONS":
+            return _options()
+        asked = parameters.of_request(request)
+        if any(name in asked for name in _UPDATES):
             raise Forbidden("This graph is read-only: SPARQL update is not served.")
-        queries = parameters.get("query", [])
-        if not queries and negotiate.wants_html(request):
-            page = render_template("sparql.html", query=_EXAMPLE, formats=FORMATS)
-            return Response(page, mimetype="text/html")
-        if len(queries) != 1:
-            raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
-        clause = Clause(
-            tuple(parameters.get("default-graph-uri", ())),
-            tuple(parameters.get("named-graph-uri", ())),
-        )
-        if negotiate.wants_html(request):
-            return _page(service, queries[0], clause)
-        return _data(service, queries[0], clause)
+        if request.method in ("GET", "HEAD") and "query" not in asked:
+            return _itself(described)
+        return _answer(service, asked)
 
-    app.add_url_rule("/sparql", "sparql", endpoint, methods=["GET", "POST"])
+    def void() -> Any:
+        return redirect(url_for("sparql"), 303)
+
+    for path, name in (("/sparql", "sparql"), ("/query", "query")):
+        app.add_url_rule(path, name, endpoint, methods=_METHODS, provide_automatic_options=False)
+    app.add_url_rule("/.well-known/void", "void", void)
 
 
-def _parameters() -> dict[str, list[str]]:
-    """Query parameters of the three ways to send a query (SPARQL 1.1 Protocol §2.1)."""
-    found = request.args.to_dict(flat=False)
-    if request.method != "POST":
-        return found
-    if request.mimetype == "application/x-www-form-urlencoded":
-        for name, values in request.form.to_dict(flat=False).items():
-            found[name] = found.get(name, []) + values
-        return found
-    if request.mimetype == "application/sparql-query":
-        found["query"] = [*found.get("query", []), _text()]
-        return found
-    if request.mimetype == "application/sparql-update":
-        raise Forbidden("This graph is read-only: SPARQL update is not served.")
-    taken = "application/x-www-form-urlencoded or application/sparql-query"
-    raise UnsupportedMediaType(f"Send the query as {taken}.")
+def _options() -> Response:
+    """What may be sent here (RFC 9110 §9.3.7), also to scripts of other sites."""
+    methods = ", ".join(_METHODS)
+    taken = {"Accept-Query": parameters.TAKEN, "Accept-Post": parameters.TAKEN}
+    cors = {
+        "Access-Control-Allow-Methods": methods,
+        "Access-Control-Allow-Headers": "Accept, Accept-Language, Content-Type, Content-Encoding",
+        "Access-Control-Max-Age": "86400",
+    }
+    return Response(status=204, headers={"Allow": methods, **taken, **cors})
 
 
-def _text() -> str:
-    try:
-        return request.get_data().decode("utf-8")
-    except UnicodeDecodeError as error:
-        raise BadRequest(f"The query is not UTF-8 at byte {error.start}.") from None
+def _itself(described: Callable[[str, Format], bytes]) -> Response:
+    """The endpoint without a query: a form for people, its description for programs."""
+    if negotiate.wants_html(request):
+        page = render_template("sparql.html", query=_EXAMPLE, formats=_DATA)
+        return Response(page, mimetype="text/html")
+    chosen = negotiate.require(request, GRAPHS)
+    response = Response(described(request.base_url, chosen), mimetype=chosen.media_type)
+    response.cache_control.no_store = True  # it names the host that was asked
+    return response
 
 
-def _ask(service: "Service", wanted: Request) -> Reply:
-    seconds = request.values.get("timeout", type=float)
-    answer: Reply = service.pool.call(wanted, seconds=seconds if seconds and seconds > 0 else None)
+def _answer(service: "Service", asked: Parameters) -> Response:
+    queries = asked.all("query")
+    _refuse_other_release(service, asked)
+    if len(queries) != 1:
+        raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
+    request.environ.get(TOLD, {})["query"] = queries[0]
+    clause = clause_of(asked)
+    name = asked.first(*_FORMAT)
+    if negotiate.wants_html(request, name):
+        return _page(service, asked, wanted_of(asked, Request(queries[0], clause, _TABLE, _TEXT)))
+    results, boolean, graph = (
+        negotiate.choose(request, offered, name) for offered in (RESULTS, BOOLEANS, GRAPHS)
+    )
+    if results is None and graph is None:
+        negotiate.require(request, (*RESULTS, *GRAPHS), name)
+    wanted = wanted_of(asked, Request(queries[0], clause, results, graph, boolean))
+    answer = response(_ask(service, asked, wanted))
+    if is_momentary(queries[0]):
+        answer.headers["Cache-Control"] = "no-store"
+    elif asked.first("release"):
+        answer.headers["Cache-Control"] = _FOREVER
     return answer
 
 
-def _data(service: "Service", sparql: str, clause: Clause) -> Response:
-    results = negotiate.choose(request, RESULTS)
-    graph = negotiate.choose(request, GRAPHS)
-    if results is None and graph is None:
-        negotiate.require(request, (*RESULTS, *GRAPHS))
-    answer = _ask(service, Request(sparql, clause, results, graph))
-    return Response(answer.body, mimetype=answer.format.media_type)
-
-
-def _page(service: "Service", sparql: str, clause: Clause) -> Response:
-    answer = _ask(service, Request(sparql, clause, _TABLE, _TEXT))
-    page = render_template(
-        "sparql.html",
-        query=sparql,
-        formats=[f for f in FORMATS if f.kind is not HTML.kind],
-        answer=result_view(service, answer),
+def clause_of(asked: Parameters) -> Clause:
+    """The graphs that the protocol's own parameters name."""
+    return Clause(
+        tuple(filter(None, asked.all("default-graph-uri"))),
+        tuple(filter(None, asked.all("named-graph-uri"))),
     )
-    return Response(page, mimetype="text/html")
+
+
+def wanted_of(asked: Parameters, query: Request) -> Wanted:
+    """The query with what is asked for beside its answer.
+
+    Raises:
+        BadRequest: for a value that means nothing.
+    """
+    certainty = asked.first("certainty") or CERTAINTIES[0]
+    if certainty not in CERTAINTIES:
+        raise BadRequest(f"certainty is {certainty!r}, expected {' or '.join(CERTAINTIES)}.")
+    return Wanted(
+        query,
+        as_of=asked.first("asOf"),
+        certainty=certainty,
+        traced=_switch(asked, "provenance"),
+        explained=_switch(asked, "explain"),
+    )
+
+
+def _switch(asked: Parameters, name: str) -> bool:
+    value = asked.first(name)
+    if value not in ("", "0", "1"):
+        raise BadRequest(f"{name} is {value!r}, expected 0 or 1.")
+    return value == "1"
+
+
+def _refuse_other_release(service: "Service", asked: Parameters) -> None:
+    """A pinned answer is of that release or none: a client must not take one for another."""
+    release = asked.first("release")
+    if release and release != service.snapshot.release:
+        raise NotFound(f"This server has release {service.snapshot.release}, and not {release}.")
+
+
+def response(answer: Reply) -> Response:
+    """An answer as it is sent, piece by piece if it is large."""
+    if not isinstance(answer.body, Spooled):
+        return Response(answer.body, mimetype=answer.format.media_type)
+    sent = Response(answer.body.chunks(), mimetype=answer.format.media_type)
+    sent.content_length = answer.body.size
+    sent.call_on_close(answer.body.close)
+    return sent
+
+
+def whole(answer: Reply) -> Reply:
+    """An answer that a page can show.
+
+    Raises:
+        AnswerTooLarge: if it is too large for one.
+    """
+    if isinstance(answer.body, Spooled):
+        answer.body.close()
+        raise AnswerTooLarge("the answer is too large for a page; add a LIMIT, or download it")
+    return answer
+
+
+def _ask(service: "Service", asked: Parameters, wanted: Wanted) -> Reply:
+    return service.ask(wanted, _seconds(asked.first("timeout")))
+
+
+def _seconds(text: str) -> float | None:
+    """The asker's own limit; 0 is none, as some clients say.
+
+    Raises:
+        BadRequest: if it is no number of seconds.
+    """
+    try:
+        seconds = float(text or 0)
+    except ValueError:
+        seconds = math.nan
+    if not seconds >= 0:
+        raise BadRequest(f"timeout is {text!r}, expected a number of seconds.")
+    return seconds or None
+
+
+def _page(service: "Service", asked: Parameters, wanted: Wanted) -> Response:
+    """The answer below the form; in its place what is wrong with the query, to be mended there."""
+    shown: dict[str, Any] = {"query": wanted.request.sparql, "formats": _DATA}
+    status = 200
+    try:
+        shown["answer"] = result_view(service, whole(_ask(service, asked, wanted)))
+    except QueryError as error:
+        shown["error"] = error
+        status = status_of(error)
+    return Response(render_template("sparql.html", **shown), status, mimetype="text/html")
 
 
 def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
@@ -117,7 +227,8 @@ def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
         [_cell(names, row.get(variable)) for variable in variables]
         for row in found["results"]["bindings"]
     ]
-    return {"variables": variables, "rows": rows}
+    warnings = found["head"].get("warnings", ())
+    return {"variables": variables, "rows": rows, "warnings": warnings}
 
 
 def _cell(names: Names, term: dict[str, str] | None) -> Link | None:

@@ -1,17 +1,33 @@
 """The triple store: Oxigraph in this process, and the interface that every engine has.
 
-The one module that knows pyoxigraph. Its terms are re-exported, so that the
+The one package that knows pyoxigraph. Its terms are re-exported, so that the
 floors above name them without knowing where they come from.
 """
 
+import io
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
 
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
+from iisgraph.engine.documents import (
+    Node,
+    Parsed,
+    Term,
+    canonical,
+    canonical_quads,
+    once,
+    order,
+    parse,
+    serialize,
+    stored,
+    triples,
+    write,
+)
 from iisgraph.errors import QueryError
 from iisgraph.vocab import BASE, PREFIXES
 
@@ -41,19 +57,13 @@ __all__ = [
     "triples",
 ]
 
-Node: TypeAlias = NamedNode | BlankNode
-Term: TypeAlias = NamedNode | BlankNode | Literal
 Row: TypeAlias = Mapping[str, Term]
 
 _CHARACTERS: Final = re.compile(r", \[_\]|\['[^\]]*'\],?\s*")
 """Sets of characters that the parser would have taken: true, and of no help."""
 
-RESULT_FORMATS: Final = {
-    "application/sparql-results+json": ox.QueryResultsFormat.JSON,
-    "application/sparql-results+xml": ox.QueryResultsFormat.XML,
-    "text/csv": ox.QueryResultsFormat.CSV,
-    "text/tab-separated-values": ox.QueryResultsFormat.TSV,
-}
+_GRAPH: Final = re.compile(r"GRAPH(?![\w/])|\\u", re.IGNORECASE)
+"""The one word that leads to a named graph, or an escape that it may be written with."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +77,9 @@ class Clause:
         """Whether it says anything; if not, the whole snapshot is the dataset."""
         return bool(self.default or self.named)
 
+
+SORTED: Final = 20_000
+"""Triples up to which the answer to a CONSTRUCT or DESCRIBE is sorted."""
 
 WHOLE: Final = Clause()
 """No clause: the whole snapshot is the dataset."""
@@ -97,6 +110,11 @@ class Answer:
         return isinstance(self._result, ox.QueryTriples)
 
     @property
+    def is_boolean(self) -> bool:
+        """True after ASK."""
+        return isinstance(self._result, ox.QueryBoolean)
+
+    @property
     def variables(self) -> list[str]:
         """Projected variables in order, without `?`; empty for a boolean or a graph."""
         if not isinstance(self._result, ox.QuerySolutions):
@@ -124,14 +142,31 @@ class Answer:
         return bool(self._result)
 
     def serialize(self, media_type: str) -> bytes:
-        """The whole answer in `media_type`.
+        """The whole answer in `media_type`, as `write` writes it."""
+        output = io.BytesIO()
+        self.write(media_type, output)
+        return output.getvalue()
+
+    def write(self, media_type: str, output: Any) -> None:
+        """Write the whole answer in `media_type`, piece by piece.
+
+        A graph has each triple once, sorted if there are no more than SORTED.
 
         Raises:
             ValueError: if the media type does not fit the kind of answer.
         """
-        if isinstance(self._result, ox.QueryTriples):
-            return serialize(set(self._result), media_type)
-        return self._result.serialize(format=RESULT_FORMATS[media_type]) or b""
+        if not isinstance(self._result, ox.QueryTriples):
+            form = ox.QueryResultsFormat.from_media_type(media_type)
+            if form is None:
+                raise ValueError(f"{media_type} is no media type of results")
+            self._result.serialize(output, format=form)
+            return
+        distinct = once(self._result)
+        first = list(islice(distinct, SORTED + 1))
+        if len(first) > SORTED:
+            write(chain(first, distinct), media_type, output)
+        else:
+            write(sorted(first, key=order), media_type, output)
 
 
 class Engine(Protocol):
@@ -151,28 +186,38 @@ class Oxigraph:
     """Named graphs and their merge as default graph, in memory.
 
     The default graph holds each triple once, however many graphs attest it,
-    so that counts count facts. Nothing can be added after `freeze`.
+    so that counts count facts. Nothing can be added after `freeze`, which also sets
+    the default graph apart: a store finds a triple by going through all quads of its
+    subject, predicate or value, and half of them or more are in named graphs.
     """
 
     def __init__(self) -> None:
         self._store = ox.Store()
-        self._frozen = False
+        self._merged: ox.Store | None = None
 
     def __len__(self) -> int:
         """Number of triples in the default graph."""
-        return sum(1 for _ in self._store.quads_for_pattern(None, None, None, DefaultGraph()))
+        if self._merged is not None:
+            return len(self._merged)
+        return sum(1 for _ in self.quads(graph=DefaultGraph()))
 
     def add(self, quads: Iterable[Quad]) -> None:
         """Put quads into their named graph and into the default graph."""
-        if self._frozen:
+        if self._merged is not None:
             raise TypeError("a snapshot is read-only")
         named = list(quads)
         self._store.extend(named)
         self._store.extend(Quad(q.subject, q.predicate, q.object) for q in named)
 
+    def declare(self, graphs: Iterable[str]) -> None:
+        """Name graphs that may be empty."""
+        for iri in graphs:
+            self._store.add_graph(NamedNode(iri))
+
     def freeze(self) -> None:
         """Close the store to additions."""
-        self._frozen = True
+        self._merged = ox.Store()
+        self._merged.extend(self.quads(graph=DefaultGraph()))
 
     def quads(
         self,
@@ -200,19 +245,26 @@ class Oxigraph:
         Raises:
             QueryError: with line and column where the parser tells them.
         """
-        store = self._selected(clause) if clause else self._store
+        store = self._selected(clause) if clause else self._sufficient(sparql)
         named: list[Node] | None = [NamedNode(i) for i in clause.named] if clause else None
         try:
             result = store.query(
                 sparql,
                 base_iri=BASE,
-                prefixes=PREFIXES,
+                prefixes={name: iri for name, iri in PREFIXES.items() if f"{name}:" in sparql},
                 default_graph=DefaultGraph(),
                 named_graphs=named,
             )
         except SyntaxError as error:
             _raise_query_error(error)
+        except RuntimeError as error:  # parsed, but not to be evaluated: an unknown function
+            raise QueryError(str(error)) from None
         return Answer(result)
+
+    def _sufficient(self, sparql: str) -> ox.Store:
+        """The default graph alone for a query that can name no other."""
+        named = _GRAPH.search(sparql)
+        return self._store if named or self._merged is None else self._merged
 
     def _selected(self, clause: Clause) -> ox.Store:
         """Only the graphs of the clause, the default ones merged."""
@@ -258,84 +310,3 @@ def _raise_query_error(error: SyntaxError) -> NoReturn:
     line, column, message = place.groups()
     words = " ".join(_CHARACTERS.sub("", message).split()).removesuffix(",")
     raise QueryError(words, int(line), int(column)) from None
-
-
-def triples(items: Iterable[Quad] | Iterable[Triple]) -> Iterator[tuple[Node, NamedNode, Term]]:
-    """Subject, predicate and value of each item; RDF 1.1 has no triples as terms."""
-    for item in items:
-        if not isinstance(item.subject, Triple) and not isinstance(item.object, Triple):
-            yield item.subject, item.predicate, item.object
-
-
-@dataclass(frozen=True)
-class Parsed:
-    """The content of one RDF document, terms exactly as written."""
-
-    quads: Sequence[Quad]
-    prefixes: Mapping[str, str] = field(default_factory=dict)
-    base: str | None = None
-
-
-def parse(content: bytes, media_type: str, graph: str, base: str) -> Parsed:
-    """Parse RDF; triples outside a named graph are put into `graph`.
-
-    Blank nodes get new names, so that documents can be merged.
-
-    Raises:
-        SyntaxError: with `lineno` and `offset` of the offending token.
-    """
-    rdf_format = RdfFormat.from_media_type(media_type)
-    parser = ox.parse(content, format=rdf_format, base_iri=base, rename_blank_nodes=True)
-    name = NamedNode(graph)
-    quads = [Quad(q.subject, q.predicate, q.object, name) if _is_default(q) else q for q in parser]
-    return Parsed(quads, parser.prefixes, parser.base_iri)
-
-
-def _is_default(quad: Quad) -> bool:
-    return isinstance(quad.graph_name, DefaultGraph)
-
-
-def stored(terms: Iterable[Literal]) -> dict[Literal, Literal]:
-    """How the store keeps each literal: it rewrites some lexical forms and datatypes."""
-    known: dict[Literal, Literal] = {}
-    store = ox.Store()
-    node = NamedNode("urn:x")
-    for term in terms:
-        store.add(Quad(node, node, term))
-        (kept,) = store.quads_for_pattern(None, None, None)
-        if isinstance(kept.object, Literal):
-            known[term] = kept.object
-        store.clear()
-    return known
-
-
-def serialize(items: Iterable[Triple] | Iterable[Quad], media_type: str) -> bytes:
-    """Write triples or quads in `media_type`, sorted: graph, subject, predicate, value.
-
-    Raises:
-        ValueError: if the media type is not one of RDF.
-    """
-    rdf_format = RdfFormat.from_media_type(media_type)
-    if rdf_format is None:
-        raise ValueError(f"{media_type} is not an RDF media type")
-    ordered: list[Any] = sorted(items, key=_order)
-    return ox.serialize(ordered, format=rdf_format, prefixes=PREFIXES) or b""
-
-
-def _order(item: Triple | Quad) -> tuple[str, str]:
-    return str(item.graph_name) if isinstance(item, Quad) else "", str(item)
-
-
-def canonical(quads: Iterable[Quad]) -> list[Quad]:
-    """The quads with canonical blank node labels (RDFC-1.0), in no order."""
-    dataset = ox.Dataset(quads)
-    dataset.canonicalize(ox.CanonicalizationAlgorithm.RDFC_1_0)
-    return list(dataset)
-
-
-def canonical_quads(quads: Iterable[Quad]) -> list[str]:
-    """Sorted N-Quads lines with canonical blank node labels.
-
-    Two sets of quads have the same lines exactly if they are isomorphic.
-    """
-    return sorted(str(quad) for quad in canonical(quads))

@@ -1,0 +1,243 @@
+"""The layer in front of Flask: ready bytes, validators, encodings, and what is cheap."""
+
+import gzip
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+import pytest
+import zstandard
+from werkzeug.test import Client, TestResponse
+
+from iisgraph.settings import Settings
+from iisgraph.snapshot import Snapshot
+from iisgraph.web.cache import Cache, Entry
+from iisgraph.web.gateway import Gateway, encoding_of
+from iisgraph.web.service import assemble, service_of_gateway
+
+LIGHT = 'SELECT ?name { <id/state/RUS> skos:prefLabel ?name FILTER(LANG(?name) = "ru") }'
+HEAVY = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
+LARGE = "SELECT * { ?s ?p ?o }"
+
+
+@pytest.fixture(scope="module")
+def gateway(snapshot: Snapshot) -> Iterator[Gateway]:
+    made, _ = assemble(snapshot, Settings(query_seconds=10.0))
+    yield made
+    service_of_gateway(made).pool.close()
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> Client:
+    gateway.cache.clear()
+    return Client(gateway)
+
+
+def ask(client: Client, sparql: str, method: str = "GET", **headers: str) -> TestResponse:
+    return client.open(
+        f"/sparql?{urlencode({'query': sparql})}",
+        method=method,
+        headers={name.replace("_", "-"): value for name, value in headers.items()},
+    )
+
+
+def test_a_light_query_is_answered_as_flask_answers_it(gateway: Gateway, client: Client) -> None:
+    """Body and headers are the same, so nobody can tell which way an answer came."""
+    before = gateway.lights
+    quick = ask(client, LIGHT)
+    assert gateway.lights == before + 1
+    slow = client.post("/sparql", data={"query": LIGHT})
+    assert gateway.lights == before + 1
+    assert quick.data == slow.data
+    own = {"etag"}
+    assert {k.lower(): v for k, v in quick.headers if k.lower() not in own} == {
+        k.lower(): v for k, v in slow.headers if k.lower() not in own
+    }
+
+
+@pytest.mark.parametrize("accept", ["text/csv", "application/sparql-results+xml", "*/*"])
+def test_a_light_query_is_negotiated(client: Client, accept: str) -> None:
+    """The same formats as for any other query."""
+    quick = ask(client, LIGHT, Accept=accept)
+    slow = client.post("/sparql", data={"query": LIGHT}, headers={"Accept": accept})
+    assert (quick.mimetype, quick.data) == (slow.mimetype, slow.data)
+
+
+def test_a_browser_gets_a_page(gateway: Gateway, client: Client) -> None:
+    """Whoever prefers HTML is shown a table, not sent data."""
+    before = gateway.lights
+    assert ask(client, LIGHT, Accept="text/html,*/*;q=0.8").mimetype == "text/html"
+    assert gateway.lights == before
+
+
+@pytest.mark.parametrize("sparql", [LIGHT, HEAVY])
+def test_the_second_answer_is_ready(gateway: Gateway, client: Client, sparql: str) -> None:
+    """Kept as bytes with a strong validator; whoever has it is told so."""
+    first = ask(client, sparql)
+    before = gateway.hits
+    second = ask(client, sparql)
+    assert gateway.hits == before + 1
+    assert (first.data, dict(first.headers)) == (second.data, dict(second.headers))
+    tag = first.headers["ETag"]
+    assert tag.startswith('"')
+    again = ask(client, sparql, If_None_Match=f'"other", {tag}')
+    assert (again.status_code, again.data) == (304, b"")
+    assert again.headers["ETag"] == tag
+    assert "Content-Type" not in again.headers
+    assert ask(client, sparql, If_None_Match='"other"').status_code == 200
+
+
+def test_pages_are_kept_too(gateway: Gateway, client: Client) -> None:
+    """A document is as good as a query, for each language and format."""
+    english = client.get("/doc/state/KAZ", headers={"Accept": "text/html"})
+    russian = client.get("/doc/state/KAZ", headers={"Accept": "text/html", "Accept-Language": "ru"})
+    assert english.data != russian.data
+    before = gateway.hits
+    assert client.get("/doc/state/KAZ", headers={"Accept": "text/html"}).data == english.data
+    assert gateway.hits == before + 1
+
+
+@pytest.mark.parametrize("word", ["NOW()", "RAND()", "UUID()", "STRUUID()", 'BNODE("x")'])
+def test_what_depends_on_the_moment_is_not_kept(
+    gateway: Gateway, client: Client, word: str
+) -> None:
+    """Each asking is a new one."""
+    size = len(gateway.cache)
+    answer = ask(client, f"SELECT ({word} AS ?x) {{}}")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert len(gateway.cache) == size
+
+
+def test_errors_are_not_kept(gateway: Gateway, client: Client) -> None:
+    """What failed may pass later."""
+    assert ask(client, "SELECT").status_code == 400
+    assert client.get("/doc/state/XXX").status_code == 404
+    assert len(gateway.cache) == 0
+
+
+@pytest.mark.parametrize("sparql", [LIGHT, HEAVY, LARGE, "SELECT"])
+def test_head_is_get_without_the_body(client: Client, sparql: str) -> None:
+    """Same status, same headers."""
+    whole = ask(client, sparql)
+    head = ask(client, sparql, method="HEAD")
+    assert head.data == b""
+    assert head.status_code == whole.status_code
+    assert dict(head.headers) == dict(whole.headers)
+
+
+def unpacked(response: TestResponse) -> bytes:
+    encoding = response.headers.get("Content-Encoding")
+    if encoding == "zstd":
+        return zstandard.ZstdDecompressor().decompressobj().decompress(response.data)
+    return gzip.decompress(response.data) if encoding == "gzip" else response.data
+
+
+@pytest.mark.parametrize("sparql", ["SELECT * { ?s a iis:State }", LARGE])
+@pytest.mark.parametrize("encoding", ["gzip", "zstd"])
+def test_answers_are_compressed_for_whoever_takes_it(
+    client: Client, sparql: str, encoding: str
+) -> None:
+    """Each encoding has its own validator, and the same content."""
+    plain = ask(client, sparql)
+    packed = ask(client, sparql, Accept_Encoding=encoding)
+    assert packed.headers["Content-Encoding"] == encoding
+    assert len(packed.data) < len(plain.data) / 3
+    assert unpacked(packed) == plain.data
+    assert "Accept-Encoding" in packed.headers["Vary"]
+    assert packed.headers.get("ETag") != plain.headers.get("ETag") or "ETag" not in plain.headers
+
+
+def test_small_answers_are_not_compressed(client: Client) -> None:
+    """It would make them larger."""
+    assert "Content-Encoding" not in ask(client, "ASK {}", Accept_Encoding="gzip").headers
+
+
+@pytest.mark.parametrize(
+    ("accepted", "chosen"),
+    [
+        ("", "identity"),
+        ("gzip", "gzip"),
+        ("gzip, deflate, br, zstd", "zstd"),
+        ("zstd;q=0.1, gzip", "gzip"),
+        ("zstd;q=0, gzip;q=0", "identity"),
+        ("br", "identity"),
+        ("*", "zstd"),
+        ("identity", "identity"),
+        (";;;", "identity"),
+    ],
+)
+def test_encoding_is_negotiated(accepted: str, chosen: str) -> None:
+    """By quality; zstd where both are as welcome."""
+    assert encoding_of(accepted) == chosen
+
+
+# ---------------------------------------------------------------- the cache itself
+
+
+def entry(size: int) -> Entry:
+    return Entry(200, [], b"x" * size, '"x"')
+
+
+def test_the_cache_is_bounded_by_bytes() -> None:
+    """The least recently used goes first, and one may not take all."""
+    cache = Cache(1)
+    for number in range(20):
+        cache.put(number, entry(100_000))
+        cache.get(0)
+    assert cache.size <= 2**20
+    assert cache.get(0) is not None
+    assert cache.get(1) is None
+    assert cache.get(19) is not None
+    cache.put("large", entry(2**20 // 8))
+    assert cache.get("large") is None
+
+
+def test_an_entry_put_again_counts_once() -> None:
+    """Sizes add up after any number of replacements."""
+    cache = Cache(1)
+    for size in (10, 1000, 10, 500):
+        cache.put("x", entry(size))
+    assert cache.size == 1500
+    cache.clear()
+    assert (cache.size, len(cache)) == (0, 0)
+
+
+def test_streams_are_closed(snapshot: Snapshot) -> None:
+    """A body that is left in the middle lets its file go."""
+    closed: list[bool] = []
+
+    class Body:
+        def __iter__(self) -> Iterator[bytes]:
+            yield from [b"x" * 1000] * 100
+
+        def close(self) -> None:
+            closed.append(True)
+
+    def application(_: dict[str, Any], start: Any) -> Body:
+        start("200 OK", [("content-type", "text/plain")])
+        return Body()
+
+    gateway = Gateway(application, Cache(1), lambda *_: None, {})
+    response = Client(gateway).get("/", headers={"Accept-Encoding": "gzip"}, buffered=False)
+    next(iter(response.response))
+    response.close()
+    assert closed == [True]
+
+
+@pytest.mark.parametrize(
+    ("address", "status"),
+    [
+        ("/sparql?query=ASK%7B%7D" + "".join(f"&x{n}=" for n in range(20)), 200),
+        ("/sparql?query=ASK%7B%7D" + "".join(f"&x{n}=" for n in range(1001)), 400),
+        ("/sparql?query=SELECT%20%3Fp%20%7B%20%3Cid/state/RUS%3E%20%3Fp%20%22%FF%22%20%7D", 400),
+        (
+            "/sparql?query=SELECT%20%3Fp%20%7B%20%3Cid/state/RUS%3E%20%3Fp%201%20%7D%23"
+            + "x" * 8000,
+            414,
+        ),
+    ],
+    ids=["many fields", "too many fields", "not UTF-8", "too long"],
+)
+def test_what_is_odd_is_left_to_the_application(client: Client, address: str, status: int) -> None:
+    """The way past it neither fails by odd parameters nor takes what it refuses."""
+    assert client.get(address).status_code == status
