@@ -27,8 +27,11 @@ _COUNTED: Final = 1_000
 _SHAPES: Final = 2_000
 
 _CONSTANT: Final = re.compile(r'(<[^<>"{}|^`\\\x00-\x20]*>|"[^"\\\r\n]*")')
+_COMMENT: Final = re.compile(r"""(?:(?<=\n)|\A)[ \t]*#[^\r\n<>"']*(?=[\r\n]|\Z)""")
+"""A line that is a comment, and holds nothing that could be taken for a constant."""
+
 _PLAIN: Final = (
-    "SELECT ASK DISTINCT REDUCED WHERE PREFIX OPTIONAL FILTER LIMIT OFFSET ORDER BY ASC "
+    "SELECT ASK DISTINCT REDUCED WHERE BASE PREFIX OPTIONAL FILTER LIMIT OFFSET ORDER BY ASC "
     "DESC A IN NOT LANG LANGMATCHES STR STRSTARTS STRENDS CONTAINS LCASE UCASE REGEX "
     "DATATYPE BOUND IF COALESCE ISIRI ISURI ISLITERAL SAMETERM STRLEN YEAR MONTH DAY TRUE "
     "FALSE "
@@ -42,7 +45,8 @@ class Slot(NamedTuple):
     """One place of a pattern: a variable, a fixed term, or the constant of that number.
 
     A constant is an IRI where the datatype is blank; the suffix is the local part of a
-    name whose prefix the query declares.
+    name whose prefix the query declares, `base` the number of the IRI that it declares
+    as its base.
     """
 
     variable: str | None = None
@@ -51,6 +55,7 @@ class Slot(NamedTuple):
     language: str | None = None
     datatype: str | None = None
     suffix: str = ""
+    base: int | None = None
 
 
 Pattern: TypeAlias = tuple[Slot, Slot, Slot]
@@ -78,13 +83,13 @@ class Scale:
     def is_light(self, sparql: str) -> bool:
         """Whether the query is certainly cheap on this graph."""
         constants = _CONSTANT.findall(sparql)
-        shape = self._shape(_CONSTANT.sub(_blanked, sparql))
+        shape = self._shape(_uncommented(_CONSTANT.sub(_blanked, sparql)))
         if shape is None:
             return False
         try:
             bound = [tuple(_bind(slot, constants) for slot in p) for p in shape.patterns]
         except ValueError:
-            return False  # no IRI
+            return False  # no IRI, or one that would have to be resolved
         counts = [self._count(*terms) for terms in bound]
         if shape.taken is not None and len(counts) == 1:
             return shape.taken <= _COUNTED
@@ -150,11 +155,36 @@ def _bind(slot: Slot, constants: Sequence[str]) -> Term | None:
         return slot.term
     text = constants[slot.constant][1:-1]
     if slot.datatype == "":
-        is_absolute = ":" in text.split("/", maxsplit=1)[0]
-        return NamedNode((text if is_absolute else BASE + text) + slot.suffix)
+        base = BASE if slot.base is None else constants[slot.base][1:-1]
+        return NamedNode(_absolute(text, base) + slot.suffix)
     if slot.language:
         return Literal(text, language=slot.language)
     return Literal(text, datatype=NamedNode(slot.datatype or XSD + "string"))
+
+
+def _absolute(text: str, base: str) -> str:
+    """An IRI as the engine reads it, where no more than joining is needed for that.
+
+    Raises:
+        ValueError: if it takes the whole of RFC 3986 §5.2 to resolve it.
+    """
+    if "/." in text or text.startswith("."):
+        raise ValueError("has dot segments")
+    if _has_scheme(text):
+        return text
+    is_folder = _has_scheme(base) and base.endswith("/") and not {"?", "#"} & set(base)
+    if not is_folder or "/." in base or text[:1] in ("", "/", "?", "#"):
+        raise ValueError("is no path below its base")
+    return base + text
+
+
+def _has_scheme(iri: str) -> bool:
+    return ":" in iri.split("/", maxsplit=1)[0]
+
+
+def _uncommented(blanked: str) -> str:
+    """Without the lines that are comments, unless a string may hold what looks like one."""
+    return blanked if "'" in blanked or "#" not in blanked else _COMMENT.sub("", blanked)
 
 
 def _blanked(constant: re.Match[str]) -> str:
@@ -182,6 +212,7 @@ class _Reader:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self._tokens = tokens
         self._declared: dict[str, int] = {}
+        self._base: int | None = None
         self._at = 0
         constants = [t for t in tokens if t.kind in ("iri", "string")]
         self._numbers = {token.start: number for number, token in enumerate(constants)}
@@ -191,6 +222,9 @@ class _Reader:
     def shape(self) -> Shape:
         if any(t.kind == "word" and t.text.upper() not in _WORDS for t in self._tokens):
             raise _NotPlain
+        if self._word() == "BASE":
+            self._base = self._numbers[self._tokens[1].start]
+            self._at = 2
         while self._word() == "PREFIX":
             name, iri = self._tokens[self._at + 1 : self._at + 3]
             self._declared[name.text[:-1]] = self._numbers[iri.start]
@@ -257,13 +291,14 @@ class _Reader:
         if token.text[0] in "?$" and len(token.text) > 1:
             return Slot(variable=token.text[1:])
         if token.kind == "iri":
-            return Slot(constant=self._numbers[token.start], datatype="")
+            return Slot(constant=self._numbers[token.start], datatype="", base=self._base)
         if token.kind == "string":
             return self._string(self._numbers[token.start])
         if token.kind == "name":
             prefix, _, local = token.text.partition(":")
             if prefix in self._declared and "\\" not in local:
-                return Slot(constant=self._declared[prefix], datatype="", suffix=local)
+                number = self._declared[prefix]
+                return Slot(constant=number, datatype="", suffix=local, base=self._base)
             return Slot(term=NamedNode(self._resolved(token)))
         if token.text.isdigit():
             return Slot(term=Literal(token.text, datatype=NamedNode(XSD + "integer")))

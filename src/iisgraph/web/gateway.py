@@ -29,7 +29,7 @@ Light: TypeAlias = Callable[[str, Format | None, Format | None], tuple[Format, b
 """Answers a query that is certainly cheap, in the format for a table or for a boolean."""
 
 _LEAST_COMPRESSED: Final = 600
-_LARGEST_WHOLE: Final = 2**20
+_LARGEST_WHOLE: Final = 4 * 2**20
 """Bytes from which on a body is sent piece by piece, and neither kept nor given a validator."""
 
 _COMPRESSED: Final = ("text/", "application/", "image/svg")
