@@ -1,6 +1,7 @@
 """The face to the network: whom it believes, whom it sends away, and what it tells of them."""
 
 import json
+import time
 import urllib.parse
 import urllib.request
 from collections.abc import Iterator
@@ -66,8 +67,7 @@ def test_beyond_its_threads_it_says_so_at_once(folder: Path) -> None:
     options = ("--threads", "1", "--query-seconds", "3", "--metrics-port", str(port))
     with serving(folder, *options) as server, ThreadPoolExecutor(1) as pool:
         assert server.ask("ASK { ?s ?p ?o }")[0] == 200
-        triples = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(60))
-        slow = pool.submit(server.ask, f"SELECT (COUNT(*) AS ?n) {{ {triples} }}")
+        slow = pool.submit(_hold_the_thread, server)
         until(lambda: server.open("healthz")[0] == 503)
         status, headers, body = server.open("healthz")
         assert (status, headers["Retry-After"]) == (503, "1")
@@ -77,6 +77,16 @@ def test_beyond_its_threads_it_says_so_at_once(folder: Path) -> None:
         slow.result(PATIENCE)
         until(lambda: server.open("healthz")[0] == 200)
         assert figures(port)['iisgraph_requests_total{status="503"}'] >= 2
+
+
+def _hold_the_thread(server: Server) -> None:
+    """Ask a query that runs into its deadline; again, if another request had the thread."""
+    triples = " . ".join(f"?a{n} ?b{n} ?c{n}" for n in range(60))
+    status, seconds = 503, 0.0
+    while status == 503 and seconds < 2:
+        start = time.monotonic()
+        status, _, _ = server.ask(f"SELECT (COUNT(*) AS ?n) {{ {triples} }}")
+        seconds = time.monotonic() - start
 
 
 def test_log_query_tells_the_query_of_each_way_to_ask(folder: Path) -> None:
