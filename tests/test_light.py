@@ -25,6 +25,7 @@ LIGHT = [
     "SELECT * { ?s ?p ?o } LIMIT 10",
     "SELECT ?s { ?s schema:value 1300 }",
     "SELECT ?o { <id/state/RUS> ?p ?o }\n# for the report of May\n",
+    "PREFIX v: <https://w3id.org/iisgraph/ontology#> ASK { <id/state/RUS> v:voter ?o }",
     "BASE <https://w3id.org/iisgraph/id/> PREFIX s: <state/> SELECT * { s:RUS a ?c }",
 ]
 HEAVY = [
@@ -49,11 +50,10 @@ HEAVY = [
     "SELECT ?o { ?o skos:prefLabel '''\n# a\n'''@en }",
     'SELECT ?o { ?o skos:prefLabel """\n# a\n"""@en }',
     "#\rSELECT * { ?s ?p ?o }",
-    "SELECT * { ?a <x/../ontology#voter> ?x . ?b <x/../ontology#voter> ?y }",
-    "SELECT * { ?a <./ontology#voter> ?x . ?b <./ontology#voter> ?y }",
-    "SELECT * { ?a </iisgraph/ontology#voter> ?x . ?b </iisgraph/ontology#voter> ?y }",
-    "SELECT * { ?a <https://w3id.org/iisgraph/x/../ontology#voter> ?x . ?x ?q ?y . ?b ?c ?d }",
-    "BASE <https://w3id.org/iisgraph/x> SELECT * { ?a <iis#voter> ?x . ?b <iis#voter> ?y }",
+    "SELECT * { ?a <x/../def/voter> ?x . ?b <x/../def/voter> ?y }",
+    "SELECT * { ?a <./def/voter> ?x . ?b <./def/voter> ?y }",
+    "SELECT * { ?a </iisgraph/def/voter> ?x . ?b </iisgraph/def/voter> ?y }",
+    "BASE <https://w3id.org/iisgraph/x> SELECT * { ?a <def/voter> ?x . ?b <def/voter> ?y }",
     "BASE <x/> BASE <y/> SELECT * { <a> ?p ?o }",
     "PREFIX a: <b/> BASE <https://w3id.org/> SELECT * { a:b ?p ?o }",
     "CONSTRUCT WHERE { <id/state/RUS> ?p ?o }",

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple, TypeAlias
 
 from iisgraph.engine import DefaultGraph, Literal, NamedNode, Oxigraph, Term
 from iisgraph.errors import QueryError
-from iisgraph.sparql import Token, resolve, tokens_of
+from iisgraph.sparql import Token, absolute, resolve, tokens_of
 from iisgraph.statistics import Statistics
 from iisgraph.vocab import BASE, PREFIXES, TYPE, XSD
 
@@ -163,23 +163,15 @@ def _bind(slot: Slot, constants: Sequence[str]) -> Term | None:
 
 
 def _absolute(text: str, base: str) -> str:
-    """An IRI as the engine reads it, where no more than joining is needed for that.
+    """An IRI as the engine reads it, if it can be joined to its base as it is written.
 
     Raises:
-        ValueError: if it takes the whole of RFC 3986 §5.2 to resolve it.
+        ValueError: if not: where it has dot segments, readers may differ (RFC 3986 §5.2).
     """
-    if "/." in text or text.startswith("."):
-        raise ValueError("has dot segments")
-    if _has_scheme(text):
-        return text
-    is_folder = _has_scheme(base) and base.endswith("/") and not {"?", "#"} & set(base)
-    if not is_folder or "/." in base or text[:1] in ("", "/", "?", "#"):
-        raise ValueError("is no path below its base")
-    return base + text
-
-
-def _has_scheme(iri: str) -> bool:
-    return ":" in iri.split("/", maxsplit=1)[0]
+    found = absolute(base, text)
+    if not text or "/." in base or not found.endswith(text):
+        raise ValueError(f"<{text}> has to be resolved")
+    return found
 
 
 def _uncommented(blanked: str) -> str:

@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from itertools import permutations
 from typing import Final
 
+from tests.answers.sources import KINDS
 from tests.facts import (
     Row,
     Step,
@@ -22,16 +23,6 @@ from tests.facts import (
     table,
 )
 
-KINDS: Final = (
-    "depositary",
-    "issuing-body",
-    "official",
-    "research",
-    "data-set",
-    "press",
-    "encyclopaedia",
-    "secondary",
-)
 LICENCES: Final = {"unvotes-r": "CC0 1.0", "unproject-votes": "MIT License"}
 AS_DEPOSIT: Final = (
     "Our table says ratification; its note tells that the instrument was deposited, "
