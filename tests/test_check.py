@@ -71,7 +71,7 @@ MISTAKES: Mapping[str, tuple[str, str, str, str, str, str]] = {
         action("CHN", BODY, SIGNED, PARAGRAPH, OF),
         action("CHN", BODY, SIGNED, PARAGRAPH, OF.replace("ofAgreement", "ofAgrement")),
         "iis:ofAgrement <id/agreement",
-        "<id/agreement",
+        "iis:",
         "unknown-term",
     ),
     "misspelt class": (
@@ -87,7 +87,7 @@ MISTAKES: Mapping[str, tuple[str, str, str, str, str, str]] = {
         "<https://schema.org/>",
         "<http://schema.org/>",
         'schema:startDate "',
-        '"',
+        "schema:",
         "unknown-term",
     ),
     "literal that the store rewrites": (

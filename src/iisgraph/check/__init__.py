@@ -19,10 +19,10 @@ from iisgraph.check.terms import (
     unknown_terms,
     vocabulary,
 )
-from iisgraph.engine import NamedNode, Term
+from iisgraph.engine import NamedNode, Node, Term
 from iisgraph.errors import LayoutError, SourceError
 from iisgraph.layout import layout
-from iisgraph.positions import Positions, positions
+from iisgraph.positions import Place, Positions, positions
 from iisgraph.read import Content, File
 from iisgraph.snapshot import Snapshot
 
@@ -132,31 +132,42 @@ class _Placer:
         graph = finding.graph or self._graph(finding)
         if graph not in self._files:
             return finding
-        place = None
-        if finding.focus and finding.line is None:
-            place = self._positions(graph).find(finding.focus, finding.path, finding.value)
+        place = self._place(finding, graph) if finding.line is None else None
         return finding.at(self._files[graph].path, place)
+
+    def _place(self, finding: Finding, graph: str) -> Place | None:
+        path = _path(finding)
+        if finding.node is None:
+            return None
+        known = self._positions(graph)
+        if finding.of_property and path:
+            return known.find_property(finding.node, path, finding.value)
+        return known.find(finding.node, path, finding.value)
 
     def _read(self, graph: str) -> Positions:
         return positions(self._files[graph])
 
     def _graph(self, finding: Finding) -> str:
         """The graph that holds the triple, or says anything of the subject."""
-        path = NamedNode(finding.path) if finding.path and ":" in finding.path else None
+        path = _path(finding)
         for predicate, value in ((path, finding.value), (path, None), (None, None)):
-            graphs = self._attesting(finding.focus, predicate, value)
+            graphs = self._attesting(finding.node, predicate, value)
             if graphs:
                 return min(graphs, key=lambda g: (g not in self._preferred, g))
         return ""
 
     def _attesting(
-        self, focus: str | None, predicate: NamedNode | None, value: Term | None
+        self, focus: Node | None, predicate: NamedNode | None, value: Term | None
     ) -> list[str]:
-        if not focus or ":" not in focus:
+        if focus is None:
             return []
-        quads = self._snapshot.engine.quads(NamedNode(focus), predicate, value)
+        quads = self._snapshot.engine.quads(focus, predicate, value)
         names = (getattr(quad.graph_name, "value", "") for quad in quads)
         return [name for name in names if name in self._files]
+
+
+def _path(finding: Finding) -> NamedNode | None:
+    return NamedNode(finding.path) if finding.path and ":" in finding.path else None
 
 
 def passes(findings: Iterable[Finding]) -> bool:

@@ -5,7 +5,8 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any
 
-from iisgraph.engine import Term
+from iisgraph.engine import BlankNode, NamedNode, Term
+from iisgraph.positions import Place
 from iisgraph.vocab import shorten
 
 
@@ -21,7 +22,9 @@ class Severity(IntEnum):
 class Finding:
     """Something wrong: what, by which rule, and where.
 
-    `line` and `column` count from 1; whatever is not known is None.
+    `line` and `column` count from 1, in characters; `end_line` and `end_column` are
+    behind the last one. `focus` is an IRI, or a blank node as `_:label`. With
+    `of_property` the property is wrong, not its value. Whatever is not known is None.
     """
 
     severity: Severity
@@ -31,9 +34,12 @@ class Finding:
     file: Path | None = None
     line: int | None = None
     column: int | None = None
+    end_line: int | None = None
+    end_column: int | None = None
     focus: str | None = None
     path: str | None = None
     value: Term | None = None
+    of_property: bool = False
 
     @property
     def key(self) -> tuple[str, int, int, int, str, str, str]:
@@ -41,10 +47,16 @@ class Finding:
         place = (str(self.file or "~"), self.line or 0, self.column or 0)
         return (*place, self.severity, self.rule, self.focus or "", self.message)
 
-    def at(self, file: Path | None, place: tuple[int, int] | None) -> "Finding":
+    def at(self, file: Path | None, place: Place | None = None) -> "Finding":
         """The same finding with its place."""
-        line, column = place or (self.line, self.column)
-        return replace(self, file=file, line=line, column=column)
+        return replace(self, file=file, **place._asdict() if place else {})
+
+    @property
+    def node(self) -> NamedNode | BlankNode | None:
+        """The focus as a term, where it is one."""
+        if self.focus and self.focus.startswith("_:"):
+            return BlankNode(self.focus[2:])
+        return NamedNode(self.focus) if self.focus and ":" in self.focus else None
 
     def as_json(self) -> dict[str, Any]:
         """Its members as plain values."""
@@ -53,8 +65,14 @@ class Finding:
             "file": str(self.file) if self.file else None,
             "value": None if self.value is None else show(self.value),
         }
-        del members["graph"]
+        for name in ("graph", "end_line", "end_column", "of_property"):
+            del members[name]
         return members
+
+
+def named(term: object) -> str | None:
+    """A node as a finding holds it: the IRI, or `_:` and the label of a blank node."""
+    return str(term) if isinstance(term, BlankNode) else getattr(term, "value", None)
 
 
 def show(term: Term) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator
 from functools import cache
 from typing import Any, Final
 
-from iisgraph.check.findings import Finding, Severity
+from iisgraph.check.findings import Finding, Severity, named
 from iisgraph.engine import (
     BlankNode,
     DefaultGraph,
@@ -146,7 +146,7 @@ def _finding(members: dict[str, Term]) -> Finding:
         severity=_SEVERITY.get(text("resultSeverity") or "", Severity.ERROR),
         rule=shorten(text("sourceShape") or "").strip("<>"),
         message=text("resultMessage") or "does not conform",
-        focus=text("focusNode"),
+        focus=named(members.get("focusNode")),
         path=text("resultPath"),
         value=members.get("value"),
     )

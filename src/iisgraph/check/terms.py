@@ -9,7 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from iisgraph import engine, sparql
-from iisgraph.check.findings import Finding, Severity, show
+from iisgraph.check.findings import Finding, Severity, named, show
 from iisgraph.engine import Literal, NamedNode, Quad, Term
 from iisgraph.errors import QueryError
 from iisgraph.read import Content, File, read_text
@@ -56,7 +56,7 @@ def unknown_terms(file: File, known: Vocabulary) -> Iterator[Finding]:
         for term, is_property in _used(quad):
             problem = problem_of(term, is_property)
             if problem:
-                yield _finding(file, quad, "unknown-term", problem)
+                yield _finding(file, quad, "unknown-term", problem, of_property=is_property)
 
 
 def _used(quad: Quad) -> Iterator[tuple[str, bool]]:
@@ -136,14 +136,17 @@ def _may_change(literal: Literal) -> bool:
     return not literal.language and literal.datatype.value != XSD + "string"
 
 
-def _finding(file: File, quad: Quad, rule: str, message: str) -> Finding:
+def _finding(
+    file: File, quad: Quad, rule: str, message: str, *, of_property: bool = False
+) -> Finding:
     value: Term | None = quad.object if not isinstance(quad.object, engine.Triple) else None
     return Finding(
         severity=Severity.ERROR,
         rule=rule,
         message=message,
         graph=file.graph,
-        focus=getattr(quad.subject, "value", None),
+        focus=named(quad.subject),
         path=quad.predicate.value,
         value=value,
+        of_property=of_property,
     )

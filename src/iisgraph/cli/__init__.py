@@ -75,7 +75,7 @@ def check_command(paths: tuple[Path, ...], form: str) -> None:
     with Progress("check") as progress:
         found = checking.check(content, given, progress)
     here = Path.cwd()
-    findings = [f.at(f.file and checking.relative(f.file, here), None) for f in found]
+    findings = [f.at(f.file and checking.relative(f.file, here)) for f in found]
     conforms = checking.passes(findings)
     if form == "json":
         report = {"conforms": conforms, "findings": [f.as_json() for f in findings]}
