@@ -14,7 +14,8 @@ import click
 from iisgraph import export
 from iisgraph import report as reporting
 from iisgraph.api import open_graph
-from iisgraph.cli.terminal import Progress, counted, plain
+from iisgraph.cli.terminal import Progress
+from iisgraph.printable import counted, plain
 from iisgraph.report import LANGUAGES, Coverage, Unnamed
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import shorten
