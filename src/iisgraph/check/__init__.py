@@ -5,13 +5,14 @@ file, line and column of the statement that they are about.
 """
 
 from collections.abc import Callable, Collection, Iterable, Iterator
-from functools import cache
 from pathlib import Path
 
 from iisgraph import snapshot as snapshots
 from iisgraph.check.findings import Finding, Severity
+from iisgraph.check.placing import Placer
 from iisgraph.check.rules import broken_rules
 from iisgraph.check.shapes import violations
+from iisgraph.check.syntax import SYNTAX, broken_files
 from iisgraph.check.terms import (
     Vocabulary,
     rewritten_literals,
@@ -19,16 +20,13 @@ from iisgraph.check.terms import (
     unknown_terms,
     vocabulary,
 )
-from iisgraph.engine import NamedNode, Node, Term
-from iisgraph.errors import LayoutError, SourceError
+from iisgraph.engine import NamedNode
+from iisgraph.errors import LayoutError
 from iisgraph.layout import layout
-from iisgraph.positions import Place, Positions, positions
 from iisgraph.read import Content, File
 from iisgraph.snapshot import Snapshot
 
-__all__ = ["Finding", "Severity", "check"]
-
-SYNTAX = "syntax"
+__all__ = ["SYNTAX", "Finding", "Severity", "check"]
 
 Step = Callable[[str], None]
 
@@ -47,16 +45,15 @@ def check(
     """
     files = _together(content, given)
     step("parsing")
-    broken = [finding for file in files if (finding := _syntax(file))]
+    broken = list(broken_files(files))
     if broken:
         return sorted(broken, key=lambda f: f.key)
     known = vocabulary(content)
     snapshot = snapshots.of_content(content, given)
-    found = list(_findings(content, snapshot, list(given), known, step))
-    placed = _Placer(snapshot, given or files)
+    found = _findings(content, snapshot, list(given), known, step)
+    placed = set(Placer(snapshot.files, given or files).placed(found))
     wanted = {file.path for file in given}
-    results = {placed(finding) for finding in found}
-    return sorted((f for f in results if not wanted or f.file in wanted), key=lambda f: f.key)
+    return sorted((f for f in placed if not wanted or f.file in wanted), key=lambda f: f.key)
 
 
 def _together(content: Content, given: Iterable[File]) -> list[File]:
@@ -78,28 +75,13 @@ def _findings(
     step("shapes")
     yield from violations(snapshot, _subjects(given) if given else None)
     step("house rules")
-    yield from broken_rules(snapshot, content)
+    yield from broken_rules(snapshot, content.root / "ontology/checks")
 
 
 def _subjects(files: Iterable[File]) -> set[NamedNode]:
     """What files speak of; a finding on anything else would not stand in them."""
     subjects = {quad.subject for file in files for quad in file.quads}
     return {subject for subject in subjects if isinstance(subject, NamedNode)}
-
-
-def _syntax(file: File) -> Finding | None:
-    try:
-        file.parsed  # noqa: B018 - read for the error alone
-    except SourceError as error:
-        return Finding(
-            severity=Severity.ERROR,
-            rule=SYNTAX,
-            message=error.message,
-            file=file.path,
-            line=error.line,
-            column=error.column,
-        )
-    return None
 
 
 def _layout(file: File) -> Iterator[Finding]:
@@ -116,58 +98,6 @@ def _layout(file: File) -> Iterator[Finding]:
     yield Finding(
         severity=Severity.ERROR, rule="layout", message=message, graph=file.graph, file=file.path
     )
-
-
-class _Placer:
-    """Finds the file, line and column of the statement that a finding is about."""
-
-    def __init__(self, snapshot: Snapshot, preferred: Collection[File]) -> None:
-        self._snapshot = snapshot
-        self._files = {file.graph: file for file in snapshot.files}
-        self._files |= {file.graph: file for file in preferred}
-        self._preferred = {file.graph for file in preferred}
-        self._positions: Callable[[str], Positions] = cache(self._read)
-
-    def __call__(self, finding: Finding) -> Finding:
-        graph = finding.graph or self._graph(finding)
-        if graph not in self._files:
-            return finding
-        place = self._place(finding, graph) if finding.line is None else None
-        return finding.at(self._files[graph].path, place)
-
-    def _place(self, finding: Finding, graph: str) -> Place | None:
-        path = _path(finding)
-        if finding.node is None:
-            return None
-        known = self._positions(graph)
-        if finding.of_property and path:
-            return known.find_property(finding.node, path, finding.value)
-        return known.find(finding.node, path, finding.value)
-
-    def _read(self, graph: str) -> Positions:
-        return positions(self._files[graph])
-
-    def _graph(self, finding: Finding) -> str:
-        """The graph that holds the triple, or says anything of the subject."""
-        path = _path(finding)
-        for predicate, value in ((path, finding.value), (path, None), (None, None)):
-            graphs = self._attesting(finding.node, predicate, value)
-            if graphs:
-                return min(graphs, key=lambda g: (g not in self._preferred, g))
-        return ""
-
-    def _attesting(
-        self, focus: Node | None, predicate: NamedNode | None, value: Term | None
-    ) -> list[str]:
-        if focus is None:
-            return []
-        quads = self._snapshot.engine.quads(focus, predicate, value)
-        names = (getattr(quad.graph_name, "value", "") for quad in quads)
-        return [name for name in names if name in self._files]
-
-
-def _path(finding: Finding) -> NamedNode | None:
-    return NamedNode(finding.path) if finding.path and ":" in finding.path else None
 
 
 def passes(findings: Iterable[Finding]) -> bool:

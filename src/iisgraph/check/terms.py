@@ -4,19 +4,32 @@ A misspelt property matches no shape and so fails none.
 """
 
 import difflib
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
+from typing import Final
 
 from iisgraph import engine, sparql
 from iisgraph.check.findings import Finding, Severity, named, show
+from iisgraph.check.spelling import split
 from iisgraph.engine import Literal, NamedNode, Quad, Term
 from iisgraph.errors import QueryError
 from iisgraph.read import Content, File, read_text
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import BASE, IIS, OWL, RDF, XSD, shorten
+from iisgraph.vocab import BASE, IIS, OWL, RDF, RDFS, SH, TYPE, XSD, shorten
 
 Vocabulary = Mapping[str, frozenset[str]]
+
+_TERMS: Final = frozenset(
+    {RDFS + "Class", RDFS + "Datatype", RDF + "Property", OWL + "Class", OWL + "ObjectProperty"}
+    | {OWL + "DatatypeProperty", OWL + "AnnotationProperty"}
+)
+_TERM_VALUED: Final = frozenset(
+    SH + name
+    for name in ("path", "class", "datatype", "targetClass", "targetSubjectsOf", "targetObjectsOf")
+) | {TYPE, RDFS + "subClassOf", RDFS + "subPropertyOf", RDFS + "domain", RDFS + "range"}
 
 
 def vocabulary(content: Content) -> Vocabulary:
@@ -25,7 +38,7 @@ def vocabulary(content: Content) -> Vocabulary:
     Raises:
         SourceError: if a list cannot be read.
     """
-    known = dict(_pinned(path) for path in sorted((content.root / "ontology/vendor").glob("*.txt")))
+    known = pinned(content)
     own = {
         node.value.removeprefix(IIS)
         for file in content.rdf
@@ -33,7 +46,16 @@ def vocabulary(content: Content) -> Vocabulary:
         for node in _stated(quad)
         if node.value.startswith(IIS)
     }
-    return known | {IIS: frozenset(own)}
+    return {**known, IIS: frozenset(own)}
+
+
+def pinned(content: Content) -> Vocabulary:
+    """The local names of reused vocabularies by namespace, from the lists of a content.
+
+    Raises:
+        SourceError: if a list cannot be read.
+    """
+    return dict(_pinned(path) for path in sorted((content.root / "ontology/vendor").glob("*.txt")))
 
 
 def _pinned(path: Path) -> tuple[str, frozenset[str]]:
@@ -57,6 +79,39 @@ def unknown_terms(file: File, known: Vocabulary) -> Iterator[Finding]:
             problem = problem_of(term, is_property)
             if problem:
                 yield _finding(file, quad, "unknown-term", problem, of_property=is_property)
+
+
+def described(files: Iterable[File]) -> Vocabulary:
+    """The local names that files describe, in the namespaces in which they declare terms."""
+    declared: set[str] = set()
+    names: dict[str, set[str]] = defaultdict(set)
+    for quad in (quad for file in files for quad in file.quads):
+        if isinstance(quad.subject, NamedNode):
+            namespace, name = split(quad.subject.value)
+            names[namespace].add(name)
+            if quad.predicate.value == TYPE and getattr(quad.object, "value", "") in _TERMS:
+                declared.add(namespace)
+    return {namespace: frozenset(names[namespace]) for namespace in declared}
+
+
+def misspelt_terms(file: File, reused: Vocabulary, own: Vocabulary) -> Iterator[Finding]:
+    """Terms of a file of any repository that their vocabulary does not have.
+
+    In a namespace of the repository's `own`, where things may live too, an IRI counts as
+    a term only where it is used as one: as property, class, datatype or path.
+    """
+    lists = {False: reused, True: {**own, **reused}}
+    problem_of = cache(lambda iri, is_term: _problem(iri, lists[is_term], is_property=False))
+    for quad in file.quads:
+        for term, is_property in _used(quad):
+            is_term = is_property or (
+                quad.predicate.value in _TERM_VALUED and term == getattr(quad.object, "value", "")
+            )
+            problem = problem_of(term, is_term)
+            if problem:
+                yield replace(
+                    _finding(file, quad, "unknown-term", problem), severity=Severity.WARNING
+                )
 
 
 def _used(quad: Quad) -> Iterator[tuple[str, bool]]:
