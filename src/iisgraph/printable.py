@@ -8,9 +8,9 @@ _COMMAND: Final = re.compile(r"##(?=\w*\[)|\A\s*:(?=:)")
 
 
 def plain(text: str) -> str:
-    """A line without control characters, which a terminal would obey, and without commands.
+    r"""A line without control characters, which a terminal would obey, and without commands.
 
-    What is not printable becomes `\\uXXXX`, and so does a character of each command.
+    What is not printable becomes `\uXXXX`, and so does a character of each command.
     """
     shown = "".join(c if c.isprintable() else escaped(c) for c in text)
     return _COMMAND.sub(lambda found: found[0][:-1] + escaped(found[0][-1]), shown)

@@ -38,15 +38,22 @@ _HEAD: Final = "".join(
 
 
 @dataclass(frozen=True)
+class Grounds:
+    """Why, by whom and until when findings are accepted."""
+
+    reason: str
+    author: str
+    expires: date
+
+
+@dataclass(frozen=True)
 class Entry:
     """One accepted finding; `line` is where it stands in the file, None in a new one."""
 
     fingerprint: str
     rule: str
     message: str
-    reason: str
-    author: str
-    expires: date
+    grounds: Grounds
     line: int | None = None
 
 
@@ -80,8 +87,8 @@ def _entry(fingerprint: str, said: dict[str, str], path: Path, line: int | None)
     except ValueError:
         needed = f'the entry {fingerprint} needs a schema:expires such as "2027-03-01"^^xsd:date'
         raise SourceError(needed, path, line) from None
-    told = said.get(_RULE, ""), said.get(_MESSAGE, "")
-    return Entry(fingerprint, *told, said[_REASON], said[_AUTHOR], expires, line)
+    grounds = Grounds(said[_REASON], said[_AUTHOR], expires)
+    return Entry(fingerprint, said.get(_RULE, ""), said.get(_MESSAGE, ""), grounds, line)
 
 
 def apply(
@@ -91,11 +98,11 @@ def apply(
 
     An entry whose finding no longer occurs is told of only if the whole was checked.
     """
-    valid = {entry.fingerprint: entry for entry in entries if entry.expires >= today}
+    valid = {entry.fingerprint: entry for entry in entries if entry.grounds.expires >= today}
     findings, accepted = [], []
     for finding, fingerprint in zip(outcome.findings, outcome.fingerprints, strict=True):
         if entry := valid.get(fingerprint):
-            accepted.append(Accepted(finding, entry.reason))
+            accepted.append(Accepted(finding, entry.grounds.reason))
         else:
             findings.append(finding)
     findings += _of_entries(entries, frozenset(outcome.fingerprints), path, today, whole=whole)
@@ -110,9 +117,11 @@ def _of_entries(
         if entry.fingerprint not in found:
             if whole:
                 yield _about(entry, path, "baseline-gone", "no longer occurs", "Remove the entry.")
-        elif entry.expires < today:
+        elif entry.grounds.expires < today:
             fix = "Mend the finding, or give the entry a new date and reason."
-            yield _about(entry, path, "baseline-expired", f"expired on {entry.expires}", fix)
+            yield _about(
+                entry, path, "baseline-expired", f"expired on {entry.grounds.expires}", fix
+            )
 
 
 def _about(entry: Entry, path: Path, rule: str, what: str, fix: str) -> Finding:
@@ -126,15 +135,12 @@ def _about(entry: Entry, path: Path, rule: str, what: str, fix: str) -> Finding:
     )
 
 
-def extended(
-    outcome: Outcome, entries: Iterable[Entry], *, reason: str, author: str, expires: date
-) -> list[Entry]:
+def extended(outcome: Outcome, entries: Iterable[Entry], grounds: Grounds) -> list[Entry]:
     """Entries for all that fails a check: those there are, as they are, and new ones."""
     known = {entry.fingerprint: entry for entry in entries}
     found = zip(outcome.findings, outcome.fingerprints, strict=True)
     return [
-        known.get(name)
-        or Entry(name, finding.rule, finding.message, reason, author, expires)
+        known.get(name) or Entry(name, finding.rule, finding.message, grounds)
         for finding, name in found
         if outcome.fails(finding)
     ]
@@ -149,9 +155,9 @@ def written(entries: Iterable[Entry]) -> str:
 def _block(entry: Entry) -> str:
     return (
         f"<{_ENTRY}{entry.fingerprint}> a sh:ValidationResult ;\n"
-        f"    dc11:creator {Literal(entry.author)} ;\n"
-        f"    dcterms:description {Literal(entry.reason)} ;\n"
+        f"    dc11:creator {Literal(entry.grounds.author)} ;\n"
+        f"    dcterms:description {Literal(entry.grounds.reason)} ;\n"
         f"    rdfs:label {Literal(entry.rule)} ;\n"
-        f'    schema:expires "{entry.expires}"^^xsd:date ;\n'
+        f'    schema:expires "{entry.grounds.expires}"^^xsd:date ;\n'
         f"    sh:resultMessage {Literal(entry.message)} .\n"
     )

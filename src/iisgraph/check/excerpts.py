@@ -32,7 +32,7 @@ class Excerpts:
 
     def _read(self, path: Path) -> list[str]:
         try:
-            text = (self._root / path).read_text(encoding="utf-8", errors="replace", newline="")
+            text = (self._root / path).read_bytes().decode(errors="replace")
         except OSError:
             return []
         return [line.removesuffix("\r") for line in text.split("\n")]
@@ -54,7 +54,8 @@ def marked(line: str, start: int, end: int) -> tuple[str, str]:
     cut = max(0, start - _BEFORE) if len(line) > _WIDTH else 0
     shown = line[cut : cut + _WIDTH]
     before, inside, behind = (
-        _shown(shown[a:b]) for a, b in ((0, start - cut), (start - cut, end - cut), (end - cut, None))
+        _shown(shown[a:b])
+        for a, b in ((0, start - cut), (start - cut, end - cut), (end - cut, None))
     )
     head, tail = "…" if cut else "", "…" if cut + _WIDTH < len(line) else ""
     under = " " * wcswidth(head + before) + "^" * max(1, wcswidth(inside))

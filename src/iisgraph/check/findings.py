@@ -10,7 +10,6 @@ from iisgraph.positions import Place
 from iisgraph.shacl import Result
 from iisgraph.vocab import shorten
 
-
 _TOLD: Final = (
     *("severity", "rule", "name", "message", "expected", "fix", "link"),
     *("file", "line", "column", "end_line", "end_column", "focus", "path", "value"),

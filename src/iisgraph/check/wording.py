@@ -5,12 +5,13 @@ the words come from the component and its parameters (SHACL §4).
 """
 
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from iisgraph.check.findings import show
-from iisgraph.engine import BlankNode, Literal, NamedNode, Term
+from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term, triples
 from iisgraph.printable import counted
 from iisgraph.shacl import Result
 from iisgraph.shacl.paths import Described, members
@@ -174,11 +175,11 @@ class Words:
 class Wording:
     """Puts results of a shapes graph into words."""
 
-    def __init__(self, shapes: Described) -> None:
-        self._shapes = shapes
+    def __init__(self, shapes: Iterable[Quad]) -> None:
+        self._shapes = _described(shapes)
         self._above = {
             value: node
-            for node, described in shapes.items()
+            for node, described in self._shapes.items()
             for predicate in _NESTING
             for value in described.get(predicate, ())
             if isinstance(value, BlankNode)
@@ -262,6 +263,14 @@ class Wording:
             if isinstance(each, NamedNode) and each.value.startswith(("https://", "http://")):
                 return each.value
         return None
+
+
+def _described(quads: Iterable[Quad]) -> Described:
+    """The values of each predicate of each subject."""
+    found: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
+    for subject, predicate, value in triples(quads):
+        found[subject][predicate.value].append(value)
+    return {node: dict(members) for node, members in found.items()}
 
 
 def show_node(term: Term) -> str:

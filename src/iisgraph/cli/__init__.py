@@ -1,6 +1,5 @@
 """The edge to the terminal: `iisgraph VERB`. Data goes to stdout, all else to stderr."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -10,9 +9,9 @@ import click
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
+from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
-from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.terminal import Group, Progress, show_findings, table
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError

@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final, NoReturn
@@ -14,8 +14,10 @@ import click
 from iisgraph import check as checking
 from iisgraph import export
 from iisgraph.check import Finding, Severity, baseline
+from iisgraph.check.baseline import Grounds
 from iisgraph.check.formats import NAMES, Outcome, grouped, write
-from iisgraph.cli.terminal import COULD_NOT_RUN, plain
+from iisgraph.cli.terminal import COULD_NOT_RUN
+from iisgraph.printable import plain
 
 _LEVELS: Final = [severity.name.lower() for severity in Severity]
 _PATH: Final = click.Path(path_type=Path, dir_okay=False)
@@ -29,7 +31,7 @@ class Reporting:
     reports: Sequence[tuple[str, Path]]
     fail_on: Severity
     baseline: Path | None
-    accepting: "Accepting | None"
+    grounds: Grounds | None
 
     def finish(self, findings: Sequence[Finding], *, whole: bool = True) -> NoReturn:
         """Tell the findings in every form that was asked for, and end with the exit code.
@@ -46,8 +48,8 @@ class Reporting:
         if any(finding.rule == checking.SYNTAX for finding in findings):
             self._tell(outcome)
             sys.exit(COULD_NOT_RUN)
-        if self.accepting and self.baseline:
-            self.accepting.write(outcome, self.baseline)
+        if self.grounds and self.baseline:
+            _accept(outcome, self.baseline, self.grounds)
             sys.exit(0)
         if self.baseline:
             entries = baseline.load(self.baseline)
@@ -67,23 +69,14 @@ class Reporting:
             click.echo(outcome.summary, err=True)
 
 
-@dataclass(frozen=True, kw_only=True)
-class Accepting:
-    """Why, by whom and until when what fails now is accepted."""
-
-    reason: str
-    author: str
-    expires: date
-
-    def write(self, outcome: Outcome, path: Path) -> None:
-        """Write a baseline that accepts what fails; entries that are there stay as they are."""
-        known = baseline.load(path) if path.exists() else []
-        said = {"reason": self.reason, "author": self.author, "expires": self.expires}
-        entries = baseline.extended(outcome, known, **said)
-        export.write(path, baseline.written(entries).encode())
-        new = len(set(entries) - set(known))
-        gone = len(set(known) - set(entries))
-        click.echo(f"{plain(str(path))}: {len(entries)} accepted, {new} new, {gone} gone", err=True)
+def _accept(outcome: Outcome, path: Path, grounds: Grounds) -> None:
+    """Write a baseline that accepts what fails; entries that are there stay as they are."""
+    known = baseline.load(path) if path.exists() else []
+    entries = baseline.extended(outcome, known, grounds)
+    export.write(path, baseline.written(entries).encode())
+    new = len(set(entries) - set(known))
+    gone = len(set(known) - set(entries))
+    click.echo(f"{plain(str(path))}: {len(entries)} accepted, {new} new, {gone} gone", err=True)
 
 
 def _has_colours() -> bool:
@@ -105,7 +98,7 @@ def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
             reports=reports,
             fail_on=Severity[fail_on.upper()],
             baseline=file,
-            accepting=_accepting(file, said) if is_written else None,
+            grounds=_grounds(file, said) if is_written else None,
         )
         command(reporting=reporting, **others)
 
@@ -114,13 +107,13 @@ def reporting_options(command: Callable[..., None]) -> Callable[..., None]:
     return run
 
 
-def _accepting(file: Path | None, said: Sequence[Any]) -> Accepting:
+def _grounds(file: Path | None, said: Sequence[Any]) -> Grounds:
     reason, author, expires = said
     if not (file and reason and author and expires):
         raise click.UsageError(
             "--write-baseline needs --baseline FILE, --reason, --author and --expires"
         )
-    return Accepting(reason=reason, author=author, expires=expires.date())
+    return Grounds(reason, author, expires.date())
 
 
 class _Report(click.ParamType[tuple[str, Path]]):
@@ -139,18 +132,48 @@ class _Report(click.ParamType[tuple[str, Path]]):
 
 
 _OPTIONS: Final = (
-    click.option("--format", "form", type=click.Choice(NAMES), default="text", metavar="FORMAT",
-                 help=f"How to tell it on stdout: {', '.join(NAMES)}. [text]"),
-    click.option("--report", "reports", type=_Report(), multiple=True, metavar="FORMAT=FILE",
-                 help="Write it to a file as well; may be given several times."),
-    click.option("--fail-on", type=click.Choice(_LEVELS), default="error",
-                 help="The least weight that fails the check. [error]"),
-    click.option("--baseline", "baseline_option", type=_PATH, metavar="FILE",
-                 help="Bear the findings that this Turtle file accepts."),
-    click.option("--write-baseline", "write_baseline_option", is_flag=True,
-                 help="Write what fails now into --baseline, and exit 0."),
+    click.option(
+        "--format",
+        "form",
+        type=click.Choice(NAMES),
+        default="text",
+        metavar="FORMAT",
+        help=f"How to tell it on stdout: {', '.join(NAMES)}. [text]",
+    ),
+    click.option(
+        "--report",
+        "reports",
+        type=_Report(),
+        multiple=True,
+        metavar="FORMAT=FILE",
+        help="Write it to a file as well; may be given several times.",
+    ),
+    click.option(
+        "--fail-on",
+        type=click.Choice(_LEVELS),
+        default="error",
+        help="The least weight that fails the check. [error]",
+    ),
+    click.option(
+        "--baseline",
+        "baseline_option",
+        type=_PATH,
+        metavar="FILE",
+        help="Bear the findings that this Turtle file accepts.",
+    ),
+    click.option(
+        "--write-baseline",
+        "write_baseline_option",
+        is_flag=True,
+        help="Write what fails now into --baseline, and exit 0.",
+    ),
     click.option("--reason", "reason_option", help="Why it is accepted."),
     click.option("--author", "author_option", help="Who accepts it."),
-    click.option("--expires", "expires_option", type=click.DateTime(["%Y-%m-%d"]), metavar="DATE",
-                 help="The last day on which it is accepted."),
+    click.option(
+        "--expires",
+        "expires_option",
+        type=click.DateTime(["%Y-%m-%d"]),
+        metavar="DATE",
+        help="The last day on which it is accepted.",
+    ),
 )

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Mapping
 from typing import Final
 
-from iisgraph.check.formats import data, github, grouped, junit, lines, markdown, page, report, sarif
+from iisgraph.check.formats import (
+    data,
+    github,
+    grouped,
+    junit,
+    lines,
+    markdown,
+    page,
+    report,
+    sarif,
+)
 from iisgraph.check.formats.outcome import Accepted, Outcome
 from iisgraph.formats import GRAPHS, by_name
 

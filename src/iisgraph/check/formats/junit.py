@@ -1,4 +1,4 @@
-"""JUnit XML, which every CI service shows as tests: a suite for each file, a case for each finding."""
+"""JUnit XML, which CI services show as tests: a suite for each file, a case for each finding."""
 
 from collections.abc import Sequence
 from itertools import groupby
@@ -32,8 +32,8 @@ def written(outcome: Outcome) -> str:
 
 def _suite(suites: Element, file: str, findings: Sequence[Finding], outcome: Outcome) -> None:
     failures = sum(outcome.fails(finding) for finding in findings)
-    counts = {"tests": str(len(findings)), "failures": str(failures)}
-    suite = SubElement(suites, "testsuite", name=file, **counts)
+    suite = SubElement(suites, "testsuite", name=file, tests=str(len(findings)))
+    suite.set("failures", str(failures))
     for finding in findings:
         _case(suite, file, finding, fails=outcome.fails(finding))
 
@@ -43,7 +43,10 @@ def _case(suite: Element, file: str, finding: Finding, *, fails: bool) -> None:
     case = SubElement(suite, "testcase", classname=file, name=name, file=file)
     if finding.line:
         case.set("line", str(finding.line))
-    told = [f"{place(finding)}: {finding.message}", *(f"{n}: {text}" for n, text in details(finding))]
+    told = [
+        f"{place(finding)}: {finding.message}",
+        *(f"{n}: {text}" for n, text in details(finding)),
+    ]
     text = "\n".join(plain(each) for each in told)
     if fails:
         kind = finding.severity.name.lower()

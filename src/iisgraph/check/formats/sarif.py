@@ -7,9 +7,9 @@ from urllib.parse import quote
 
 from iisgraph import __version__
 from iisgraph.check.findings import Finding, Severity
+from iisgraph.check.fingerprints import fingerprints
 from iisgraph.check.formats.data import dump
 from iisgraph.check.formats.outcome import Accepted, Outcome
-from iisgraph.check.fingerprints import fingerprints
 from iisgraph.vocab import BASE
 
 _SCHEMA: Final = (
@@ -84,7 +84,9 @@ def _location(finding: Finding, file: Path) -> dict[str, Any]:
         physical["region"] = _region(finding)
     location: dict[str, Any] = {"physicalLocation": physical}
     if finding.shown_focus:
-        location["logicalLocations"] = [{"fullyQualifiedName": finding.shown_focus, "kind": "object"}]
+        location["logicalLocations"] = [
+            {"fullyQualifiedName": finding.shown_focus, "kind": "object"}
+        ]
     return location
 
 
