@@ -1,23 +1,17 @@
-"""SHACL by pySHACL: the shapes over the merged graph. The one module that knows pySHACL."""
+"""Findings of what SHACL says: the shapes over the merged graph."""
 
-import logging
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator
-from functools import cache
-from typing import Any, Final
+from dataclasses import replace
+from itertools import chain
+from typing import Final
 
 from iisgraph.check.findings import Finding, Severity, named
-from iisgraph.engine import (
-    BlankNode,
-    DefaultGraph,
-    NamedNode,
-    Quad,
-    Term,
-    parse,
-    triples,
-)
+from iisgraph.check.wording import Wording, Words
+from iisgraph.engine import NamedNode, Quad
+from iisgraph.shacl import Data, EngineName, Report, Result, validate
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import BASE, SH, XSD, shorten
+from iisgraph.vocab import BASE, DERIVED, SH
 
 _SEVERITY: Final = {
     SH + "Violation": Severity.ERROR,
@@ -25,20 +19,6 @@ _SEVERITY: Final = {
     SH + "Info": Severity.INFO,
 }
 _SHAPES: Final = BASE + "graph/ontology/shapes/"
-_SILENCE: Final = logging.NullHandler()
-
-
-_TARGETS: Final = """
-SELECT DISTINCT ?shape ?node
-WHERE {
-  VALUES ?node { %s }
-  { ?shape sh:targetNode ?node }
-  UNION { ?node a/rdfs:subClassOf* ?class . ?shape sh:targetClass ?class }
-  UNION { ?node ?of ?value . ?shape sh:targetSubjectsOf ?of }
-  UNION { ?subject ?to ?node . ?shape sh:targetObjectsOf ?to }
-}"""
-_TARGET: Final = SH + "target"
-_TARGET_NODE: Final = NamedNode(SH + "targetNode")
 
 
 def violations(snapshot: Snapshot, about: Collection[NamedNode] | None = None) -> list[Finding]:
@@ -46,23 +26,29 @@ def violations(snapshot: Snapshot, about: Collection[NamedNode] | None = None) -
 
     With `about`, only what they say of these nodes, in a fraction of the time.
     """
-    from pyshacl import validate
+    return findings_of(judged(snapshot, about), _shapes(snapshot))
 
-    # rdflib would print a traceback for each literal of which we report a finding
-    logging.getLogger("rdflib").addHandler(_SILENCE)
-    everything = snapshot.engine.quads(None, None, None, DefaultGraph())
-    _, report, _ = validate(
-        _rdflib(everything),
-        shacl_graph=_rdflib(_shapes(snapshot) if about is None else _aimed(snapshot, about)),
-        inference="none",
-        do_owl_imports=False,
-        advanced=False,
-        js=False,
-        allow_infos=False,
-        allow_warnings=False,
-    )
-    text = report.serialize(format="nt", encoding="utf-8")
-    return list(_findings(parse(text, "application/n-triples", "urn:report", BASE).quads))
+
+def judged(
+    snapshot: Snapshot,
+    about: Collection[NamedNode] | None = None,
+    *,
+    engine: EngineName = "compiled",
+    verify: float = 0.0,
+) -> Report:
+    """The report of the shapes of the snapshot's content.
+
+    Raises:
+        ShapesError: if the shapes cannot be judged by.
+    """
+    data = Data(list(_exact(snapshot)), snapshot.engine)
+    return validate(data, list(_shapes(snapshot)), engine=engine, about=about, verify=verify)
+
+
+def _exact(snapshot: Snapshot) -> Iterator[Quad]:
+    """The statements as their files have them, and those that rules derived."""
+    derived = snapshot.engine.quads(None, None, None, NamedNode(DERIVED))
+    return chain((quad for file in snapshot.files for quad in file.quads), derived)
 
 
 def _shapes(snapshot: Snapshot) -> Iterator[Quad]:
@@ -71,82 +57,28 @@ def _shapes(snapshot: Snapshot) -> Iterator[Quad]:
             yield from file.quads
 
 
-def _aimed(snapshot: Snapshot, about: Iterable[NamedNode]) -> Iterator[Quad]:
-    """The shapes with their targets named one by one, and only those among `about`.
+def findings_of(report: Report, shapes: Iterable[Quad]) -> list[Finding]:
+    """The results of a report as findings, those that say the same as one.
 
-    A node is judged by the same shapes as ever, so the findings on it are the same.
+    A severity that is not SHACL's own is an error.
     """
-    for quad in _shapes(snapshot):
-        if not quad.predicate.value.startswith(_TARGET):
-            yield quad
-    named = " ".join(str(node) for node in about)
-    for row in snapshot.engine.query(_TARGETS % named).rows():
-        shape, node = row["shape"], row["node"]
-        if isinstance(shape, NamedNode):
-            yield Quad(shape, _TARGET_NODE, node)
+    wording = Wording(shapes)
+    alike: dict[Finding, list[Result]] = defaultdict(list)
+    for result in report.results:
+        alike[_finding(result, wording(result))].append(result)
+    return [replace(finding, results=tuple(results)) for finding, results in alike.items()]
 
 
-def _rdflib(quads: Iterable[Quad]) -> Any:
-    """The triples as an rdflib graph, which parses each query once.
-
-    pySHACL asks the query of a constraint for every focus node, and rdflib takes far
-    longer to parse it than to answer.
-    """
-    from rdflib import Graph
-    from rdflib.plugins.sparql import prepareQuery
-
-    class Prepared(Graph):
-        """Keeps the queries that were asked."""
-
-        def query(self, query_object: Any, *arguments: Any, **options: Any) -> Any:
-            """Ask a text as the query that it was parsed to."""
-            is_text = isinstance(query_object, str)
-            known = prepared(query_object) if is_text else query_object
-            return super().query(known, *arguments, **options)
-
-    graph = Prepared(bind_namespaces="none")
-    prepared = cache(lambda text: prepareQuery(text, initNs=dict(graph.namespaces())))
-    terms = cache(_term)
-    for subject, predicate, value in triples(quads):
-        graph.add((terms(subject), terms(predicate), terms(value)))
-    return graph
-
-
-def _term(term: Term) -> Any:
-    """The same term for rdflib, which leaves the datatype of a plain text out."""
-    from rdflib import BNode, URIRef
-    from rdflib import Literal as Written
-
-    if isinstance(term, NamedNode):
-        return URIRef(term.value)
-    if isinstance(term, BlankNode):
-        return BNode(term.value)
-    is_plain = term.language or term.datatype.value == XSD + "string"
-    datatype = None if is_plain else URIRef(term.datatype.value)
-    return Written(term.value, lang=term.language, datatype=datatype)
-
-
-def _findings(report: Iterable[Quad]) -> Iterator[Finding]:
-    """The results of the report itself; their `sh:detail` is the same finding again."""
-    nodes: dict[Term, dict[str, Term]] = defaultdict(dict)
-    results = []
-    for subject, predicate, value in triples(report):
-        nodes[subject][predicate.value.removeprefix(SH)] = value
-        if predicate.value == SH + "result":
-            results.append(value)
-    for result in results:
-        yield _finding(nodes[result])
-
-
-def _finding(members: dict[str, Term]) -> Finding:
-    def text(name: str) -> str | None:
-        return getattr(members.get(name), "value", None)
-
+def _finding(result: Result, words: Words) -> Finding:
     return Finding(
-        severity=_SEVERITY.get(text("resultSeverity") or "", Severity.ERROR),
-        rule=shorten(text("sourceShape") or "").strip("<>"),
-        message=text("resultMessage") or "does not conform",
-        focus=named(members.get("focusNode")),
-        path=text("resultPath"),
-        value=members.get("value"),
+        severity=_SEVERITY.get(result.severity.value, Severity.ERROR),
+        rule=words.rule,
+        message=words.message,
+        focus=named(result.focus),
+        path=(result.path.predicate or str(result.path)) if result.path else None,
+        value=result.value,
+        name=words.name,
+        expected=words.expected,
+        fix=words.fix,
+        link=words.link,
     )
