@@ -1,13 +1,20 @@
 """What a check finds is data: one value per finding, sorted, never an exception."""
 
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from iisgraph.engine import BlankNode, NamedNode, Term
 from iisgraph.positions import Place
+from iisgraph.shacl import Result
 from iisgraph.vocab import shorten
+
+_TOLD: Final = (
+    *("severity", "rule", "name", "message", "expected", "fix", "link"),
+    *("file", "line", "column", "end_line", "end_column", "focus", "path", "value"),
+)
+"""The members that programs are told, in this order."""
 
 
 class Severity(IntEnum):
@@ -20,11 +27,28 @@ class Severity(IntEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Finding:
-    """Something wrong: what, by which rule, and where.
+    """Something wrong: what, by which rule, and where. Whatever is not known is None.
 
-    `line` and `column` count from 1, in characters; `end_line` and `end_column` are
-    behind the last one. `focus` is an IRI, or a blank node as `_:label`. With
-    `of_property` the property is wrong, not its value. Whatever is not known is None.
+    Args:
+        severity: how bad it is.
+        rule: the name of the rule, such as `shape/State-code`; an IRI if it is not ours.
+        message: what is wrong, in words.
+        graph: the named graph that the finding is about.
+        file: the file that it stands in.
+        line: the line from 1; with `column` in characters from 1.
+        column: see `line`.
+        end_line: the line of the last character.
+        end_column: the column behind the last character.
+        focus: the node, an IRI or a blank node as `_:label`.
+        path: the property, an IRI, or a property path as SPARQL writes it.
+        value: the value that is wrong.
+        of_property: that the property is wrong, not its value.
+        name: what the rule is called.
+        expected: what would be right.
+        fix: how to mend it.
+        link: where more is said of the rule.
+        replacement: the text that, written over the place, mends it.
+        results: what SHACL says of it.
     """
 
     severity: Severity
@@ -40,12 +64,18 @@ class Finding:
     path: str | None = None
     value: Term | None = None
     of_property: bool = False
+    name: str | None = None
+    expected: str | None = None
+    fix: str | None = None
+    link: str | None = None
+    replacement: str | None = None
+    results: tuple[Result, ...] = field(default=(), compare=False, repr=False)
 
     @property
     def key(self) -> tuple[str, int, int, int, str, str, str]:
         """The order of findings: by place, then by weight and rule."""
         place = (str(self.file or "~"), self.line or 0, self.column or 0)
-        return (*place, self.severity, self.rule, self.focus or "", self.message)
+        return (*place, self.severity, self.rule, self.shown_focus or "", self.message)
 
     def at(self, file: Path | None, place: Place | None = None) -> "Finding":
         """The same finding with its place."""
@@ -58,16 +88,24 @@ class Finding:
             return BlankNode(self.focus[2:])
         return NamedNode(self.focus) if self.focus and ":" in self.focus else None
 
+    @property
+    def shown_focus(self) -> str | None:
+        """The focus as it can be told: the name of a blank node does not last."""
+        return _lasting(self.focus)
+
     def as_json(self) -> dict[str, Any]:
-        """Its members as plain values."""
-        members = asdict(self) | {
+        """Its members as plain values; a blank node has no name that would last."""
+        members = {name: getattr(self, name) for name in _TOLD}
+        return members | {
             "severity": self.severity.name.lower(),
-            "file": str(self.file) if self.file else None,
-            "value": None if self.value is None else show(self.value),
+            "file": self.file and self.file.as_posix(),
+            "focus": self.shown_focus,
+            "value": None if self.value is None else _lasting(show(self.value)),
         }
-        for name in ("graph", "end_line", "end_column", "of_property"):
-            del members[name]
-        return members
+
+
+def _lasting(node: str | None) -> str | None:
+    return "_:" if node and node.startswith("_:") else node
 
 
 def named(term: object) -> str | None:

@@ -1,14 +1,17 @@
 """Findings of what SHACL says: the shapes over the merged graph."""
 
-from collections.abc import Collection, Iterator
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import replace
 from itertools import chain
 from typing import Final
 
 from iisgraph.check.findings import Finding, Severity, named
+from iisgraph.check.wording import Wording, Words
 from iisgraph.engine import NamedNode, Quad
 from iisgraph.shacl import Data, EngineName, Report, Result, validate
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import BASE, DERIVED, SH, shorten
+from iisgraph.vocab import BASE, DERIVED, SH
 
 _SEVERITY: Final = {
     SH + "Violation": Severity.ERROR,
@@ -23,7 +26,7 @@ def violations(snapshot: Snapshot, about: Collection[NamedNode] | None = None) -
 
     With `about`, only what they say of these nodes, in a fraction of the time.
     """
-    return [finding(result) for result in judged(snapshot, about).results]
+    return findings_of(judged(snapshot, about), _shapes(snapshot))
 
 
 def judged(
@@ -54,13 +57,28 @@ def _shapes(snapshot: Snapshot) -> Iterator[Quad]:
             yield from file.quads
 
 
-def finding(result: Result) -> Finding:
-    """A result as a finding; a severity that is not SHACL's own is an error."""
+def findings_of(report: Report, shapes: Iterable[Quad]) -> list[Finding]:
+    """The results of a report as findings, those that say the same as one.
+
+    A severity that is not SHACL's own is an error.
+    """
+    wording = Wording(shapes)
+    alike: dict[Finding, list[Result]] = defaultdict(list)
+    for result in report.results:
+        alike[_finding(result, wording(result))].append(result)
+    return [replace(finding, results=tuple(results)) for finding, results in alike.items()]
+
+
+def _finding(result: Result, words: Words) -> Finding:
     return Finding(
         severity=_SEVERITY.get(result.severity.value, Severity.ERROR),
-        rule=shorten(getattr(result.shape, "value", "")).strip("<>"),
-        message=result.messages[0].value if result.messages else "does not conform",
+        rule=words.rule,
+        message=words.message,
         focus=named(result.focus),
-        path=result.path.predicate if result.path else None,
+        path=(result.path.predicate or str(result.path)) if result.path else None,
         value=result.value,
+        name=words.name,
+        expected=words.expected,
+        fix=words.fix,
+        link=words.link,
     )

@@ -1,6 +1,5 @@
 """The edge to the terminal: `iisgraph VERB`. Data goes to stdout, all else to stderr."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -11,20 +10,14 @@ from iisgraph import __version__, export, formats, layout, query, questions, rea
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
 from iisgraph.cli.linting import lint_command
+from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
-from iisgraph.cli.terminal import (
-    COULD_NOT_RUN,
-    Group,
-    Progress,
-    counted,
-    plain,
-    show_findings,
-    table,
-)
+from iisgraph.cli.terminal import Group, Progress, show_findings, table
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError
 from iisgraph.formats import GRAPHS, RESULTS, Format
+from iisgraph.printable import counted, plain
 from iisgraph.read import Content, File
 from iisgraph.remote import Remote
 from iisgraph.snapshot import Snapshot, of_content
@@ -57,16 +50,18 @@ for _command in (report, serve_command, config_command, lint_command):
 
 @main.command("check")
 @click.argument("paths", nargs=-1, type=_PATH)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def check_command(paths: tuple[Path, ...], form: str) -> None:
+@reporting_options
+def check_command(paths: tuple[Path, ...], reporting: Reporting) -> None:
     """Check ontology and data, or only the files at PATHS together with them.
 
     Steps: syntax, layout, terms, literals, SHACL, house rules.
 
     Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
+    What it can tell, and where CI wants it, is told in docs/checking.md.
 
     \b
     iisgraph check
+    iisgraph check --report sarif=out.sarif --report junit=out.xml
     iisgraph check data/records/official/sco-infoforum-2017.ttl
     iisgraph check --format json my-record.ttl
     """
@@ -75,17 +70,7 @@ def check_command(paths: tuple[Path, ...], form: str) -> None:
     content, given = _to_check(paths)
     with Progress("check") as progress:
         found = checking.check(content, given, progress)
-    here = Path.cwd()
-    findings = [f.at(f.file and checking.relative(f.file, here)) for f in found]
-    conforms = checking.passes(findings)
-    if form == "json":
-        report = {"conforms": conforms, "findings": [f.as_json() for f in findings]}
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    else:
-        show_findings(findings)
-    if any(f.rule == checking.SYNTAX for f in findings):
-        sys.exit(COULD_NOT_RUN)
-    sys.exit(0 if conforms else 1)
+    reporting.finish(found, whole=not given)
 
 
 def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:

@@ -14,8 +14,9 @@ import click
 from iisgraph import export, questions, read
 from iisgraph import report as reporting
 from iisgraph.api import open_graph
-from iisgraph.cli.terminal import Progress, counted, plain
+from iisgraph.cli.terminal import Progress
 from iisgraph.engine import Quad
+from iisgraph.printable import counted, plain
 from iisgraph.report import LANGUAGES, Coverage, Unnamed, Use
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import shorten

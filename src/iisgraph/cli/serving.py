@@ -11,8 +11,9 @@ import click
 
 from iisgraph import read
 from iisgraph.api import open_graph
-from iisgraph.cli.terminal import Progress, plain, show_findings
+from iisgraph.cli.terminal import Progress, show_findings
 from iisgraph.errors import SourceError
+from iisgraph.printable import plain
 from iisgraph.settings import Settings, explanations, origins
 from iisgraph.snapshot import Snapshot
 

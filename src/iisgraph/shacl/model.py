@@ -31,12 +31,35 @@ _OF_PROPERTY: Final = frozenset(
 )
 _ONCE: Final = _NUMBERS | _BOUNDS | {"datatype", "nodeKind", "in", "languageIn", "uniqueLang"}
 _WITH_OTHERS: Final = frozenset(
-    ["pattern", "flags", "languageIn", "uniqueLang", "in", "closed", "ignoredProperties", "sparql", "qualifiedValueShape", "qualifiedMinCount", "qualifiedMaxCount", "qualifiedValueShapesDisjoint"]
+    [
+        "pattern",
+        "flags",
+        "languageIn",
+        "uniqueLang",
+        "in",
+        "closed",
+        "ignoredProperties",
+        "sparql",
+        "qualifiedValueShape",
+        "qualifiedMinCount",
+        "qualifiedMaxCount",
+        "qualifiedValueShapesDisjoint",
+    ]
 )
 CONSTRAINTS: Final = _TERMS | _IRIS | _NUMBERS | _BOUNDS | _SHAPES | SHAPE_LISTS | _WITH_OTHERS
 TARGETS: Final = ("targetNode", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 _SAYINGS: Final = frozenset(
-    ["path", "severity", "message", "deactivated", "name", "description", "order", "group", "defaultValue"]
+    [
+        "path",
+        "severity",
+        "message",
+        "deactivated",
+        "name",
+        "description",
+        "order",
+        "group",
+        "defaultValue",
+    ]
 )
 _OF_INFERENCE: Final = frozenset({"rule", "values"})
 """They say what follows, and judge nothing (SHACL Advanced Features)."""

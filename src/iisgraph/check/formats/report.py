@@ -1,0 +1,35 @@
+"""The validation report of SHACL (§3.6) in a syntax of RDF: what the shapes say, and no more."""
+
+import re
+from typing import Final
+
+from iisgraph import engine
+from iisgraph.check.formats.outcome import Outcome
+from iisgraph.formats import Format
+from iisgraph.printable import escaped
+from iisgraph.shacl import Report
+
+_UNPRINTED: Final = re.compile(r"[^\x20-\x7e\n\t]|##(?=\w*\[)")
+
+
+def written(outcome: Outcome, syntax: Format) -> bytes:
+    """All results behind the findings; layout, terms and house rules have none.
+
+    What a terminal or a CI service would obey is written as an escape of the syntax.
+    """
+    results = {result: None for finding in outcome.findings for result in finding.results}
+    report = Report(tuple(sorted(results, key=lambda result: result.key)))
+    quads = engine.canonical(report.graph())
+    text = engine.serialize(quads, syntax.media_type).decode()
+    return _UNPRINTED.sub(lambda found: _escape(found[0], syntax), text).encode()
+
+
+def _escape(text: str, syntax: Format) -> str:
+    if len(text) == 1 and text.isprintable():
+        return text
+    if syntax.suffix == ".rdf":
+        return f"{text[:-1]}&#{ord(text[-1])};"
+    if syntax.suffix == ".jsonld" and ord(text[-1]) > 0xFFFF:
+        high, low = divmod(ord(text) - 0x10000, 0x400)
+        return f"\\u{high + 0xD800:04x}\\u{low + 0xDC00:04x}"
+    return text[:-1] + escaped(text[-1])
