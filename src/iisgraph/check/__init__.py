@@ -50,8 +50,9 @@ def check(
         return sorted(broken, key=lambda f: f.key)
     known = vocabulary(content)
     snapshot = snapshots.of_content(content, given)
-    found = _findings(content, snapshot, list(given), known, step)
-    placed = set(Placer(snapshot.files, given or files).placed(found))
+    own = _known(snapshot, given)  # blank nodes have another name in each reading
+    found = _findings(content, snapshot, own, known, step)
+    placed = set(Placer(snapshot.files, own).placed(found))
     wanted = {file.path for file in given}
     return sorted((f for f in placed if not wanted or f.file in wanted), key=lambda f: f.key)
 
@@ -59,6 +60,12 @@ def check(
 def _together(content: Content, given: Iterable[File]) -> list[File]:
     known = {file.path.resolve(): file for file in content.rdf}
     return list((known | {file.path.resolve(): file for file in given}).values())
+
+
+def _known(snapshot: Snapshot, given: Iterable[File]) -> list[File]:
+    """Given files as the snapshot has read them."""
+    known = {file.path.resolve(): file for file in snapshot.files}
+    return [known.get(file.path.resolve(), file) for file in given]
 
 
 def _findings(

@@ -15,7 +15,7 @@ from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term, tri
 from iisgraph.printable import counted
 from iisgraph.shacl import Result
 from iisgraph.shacl.paths import Described, members
-from iisgraph.vocab import FIRST, RDFS, SH, shorten
+from iisgraph.vocab import FIRST, RDFS, SH, XSD, shorten
 
 _COMPONENTS: Final[Mapping[str, tuple[str, str, str]]] = {
     # name: what is wrong, what was expected, how to mend it
@@ -155,6 +155,7 @@ _KINDS: Final = {
     "IRIOrLiteral": "an IRI or a literal",
 }
 _PLACEHOLDER: Final = re.compile(r"\{[$?]?(\w+)\}")
+_BARE: Final = re.compile(rf'"[+-]?[0-9]+(\.[0-9]+)?"\^\^<{XSD}(integer|decimal)>')
 _LISTED: Final = 12
 """Values of a list that are told one by one."""
 _NESTING: Final = tuple(SH + name for name in ("property", "node", "not", "qualifiedValueShape"))
@@ -190,7 +191,8 @@ class Wording:
         filled = self._parameters(result)
         component = _local(result.component).removesuffix("ConstraintComponent")
         problem, expected, fix = _COMPONENTS.get(component, _OTHER)
-        own = _chosen(result.messages)
+        is_of_author = component not in _COMPONENTS or self._of(result.shape, SH + "message")
+        own = _chosen(result.messages) if is_of_author else None
         message = own or problem + self._reasons(result)
         return Words(
             rule=self._rule(result),
@@ -249,17 +251,16 @@ class Wording:
         found = result.component if isinstance(shape, BlankNode) else shape
         return shorten(found.value).strip("<>") + path
 
-    def _name(self, shape: Term) -> str | None:
-        described = self._shapes.get(shape, {}) if not isinstance(shape, Literal) else {}
-        names = (described.get(each, ()) for each in (SH + "name", RDFS + "label"))
+    def _name(self, shape: Node) -> str | None:
+        names = (self._of(shape, each) for each in (SH + "name", RDFS + "label"))
         return next(filter(None, map(_chosen, names)), None)
 
-    def _link(self, shape: Term) -> str | None:
+    def _of(self, shape: Node, predicate: str) -> Sequence[Term]:
+        return self._shapes.get(shape, {}).get(predicate, ())
+
+    def _link(self, shape: Node) -> str | None:
         """Where the shape is documented: what it refers to, else its own address."""
-        if isinstance(shape, Literal):
-            return None
-        described = self._shapes.get(shape, {})
-        for each in (*described.get(RDFS + "seeAlso", ()), shape):
+        for each in (*self._of(shape, RDFS + "seeAlso"), shape):
             if isinstance(each, NamedNode) and each.value.startswith(("https://", "http://")):
                 return each.value
         return None
@@ -274,8 +275,11 @@ def _described(quads: Iterable[Quad]) -> Described:
 
 
 def show_node(term: Term) -> str:
-    """A term in a sentence; a blank node has no name that would help."""
-    return "a node without a name" if isinstance(term, BlankNode) else show(term)
+    """A term in a sentence: numbers bare; a blank node has no name that would help."""
+    if isinstance(term, BlankNode):
+        return "a node without a name"
+    is_bare = isinstance(term, Literal) and _BARE.fullmatch(str(term))
+    return term.value if isinstance(term, Literal) and is_bare else show(term)
 
 
 def _path(result: Result) -> str:
