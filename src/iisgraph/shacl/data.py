@@ -32,7 +32,30 @@ _KEPT: Final = {
 _PLAIN: Final = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
 _OTHERS: Final = frozenset(
     XSD + name
-    for name in ["byte", "dateTimeStamp", "dayTimeDuration", "double", "duration", "float", "gDay", "gMonth", "gMonthDay", "int", "long", "negativeInteger", "nonNegativeInteger", "nonPositiveInteger", "positiveInteger", "short", "time", "unsignedByte", "unsignedInt", "unsignedLong", "unsignedShort", "yearMonthDuration"]
+    for name in [
+        "byte",
+        "dateTimeStamp",
+        "dayTimeDuration",
+        "double",
+        "duration",
+        "float",
+        "gDay",
+        "gMonth",
+        "gMonthDay",
+        "int",
+        "long",
+        "negativeInteger",
+        "nonNegativeInteger",
+        "nonPositiveInteger",
+        "positiveInteger",
+        "short",
+        "time",
+        "unsignedByte",
+        "unsignedInt",
+        "unsignedLong",
+        "unsignedShort",
+        "yearMonthDuration",
+    ]
 )
 
 
