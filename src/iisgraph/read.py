@@ -29,6 +29,12 @@ class Content:
         return [*files(self.root / "ontology"), *files(self.root / "data")]
 
     @property
+    def ontology(self) -> list["File"]:
+        """The files that declare its terms, sorted by path."""
+        folder = self.root / "ontology"
+        return [file for file in self.rdf if file.path.parent == folder]
+
+    @property
     def shapes(self) -> list["File"]:
         """The files of the shapes, sorted by path."""
         folder = self.root / "ontology/shapes"
@@ -53,6 +59,13 @@ class File:
     path: Path
     graph: str
     base: str = BASE
+
+    @classmethod
+    def holding(cls, path: Path, content: bytes) -> "File":
+        """A file that is not on the disk, or was not so: its path only tells its format."""
+        made = cls(path, graph_name(Path(path.name)))
+        made.__dict__["content"] = content
+        return made
 
     @cached_property
     def content(self) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from iisgraph import snapshot as snapshots
 from iisgraph.check.findings import Finding, Severity
+from iisgraph.check.ontology import Wishes, lint_findings
 from iisgraph.check.placing import Placer
 from iisgraph.check.rules import broken_rules
 from iisgraph.check.shapes import violations
@@ -76,6 +77,8 @@ def _findings(
         yield from _layout(file)
         yield from unknown_terms(file, known)
         yield from rewritten_literals(file)
+    step("ontology")
+    yield from lint_findings(content.ontology, Wishes())
     step("terms in queries")
     for path in content.queries:
         yield from unknown_in_query(path, known, snapshot)

@@ -9,6 +9,7 @@ import click
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
+from iisgraph.cli.linting import lint_command
 from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
@@ -43,7 +44,7 @@ def main() -> None:
     """
 
 
-for _command in (report, serve_command, config_command):
+for _command in (report, serve_command, config_command, lint_command):
     main.add_command(_command)
 
 
