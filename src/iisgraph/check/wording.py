@@ -5,16 +5,15 @@ the words come from the component and its parameters (SHACL §4).
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from iisgraph.check.findings import show
-from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term, triples
+from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term
 from iisgraph.printable import counted
 from iisgraph.shacl import Result
-from iisgraph.shacl.paths import Described, members
+from iisgraph.shacl.described import described, members
 from iisgraph.vocab import FIRST, RDFS, SH, XSD, shorten
 
 _COMPONENTS: Final[Mapping[str, tuple[str, str, str]]] = {
@@ -177,12 +176,12 @@ class Wording:
     """Puts results of a shapes graph into words."""
 
     def __init__(self, shapes: Iterable[Quad]) -> None:
-        self._shapes = _described(shapes)
+        self._shapes = described(shapes)
         self._above = {
             value: node
-            for node, described in self._shapes.items()
+            for node, said in self._shapes.items()
             for predicate in _NESTING
-            for value in described.get(predicate, ())
+            for value in said.get(predicate, ())
             if isinstance(value, BlankNode)
         }
 
@@ -191,8 +190,8 @@ class Wording:
         filled = self._parameters(result)
         component = _local(result.component).removesuffix("ConstraintComponent")
         problem, expected, fix = _COMPONENTS.get(component, _OTHER)
-        is_of_author = component not in _COMPONENTS or self._of(result.shape, SH + "message")
-        own = _chosen(result.messages) if is_of_author else None
+        is_core = component in _COMPONENTS
+        own = _chosen(self._of(result.shape, SH + "message") if is_core else result.messages)
         message = own or problem + self._reasons(result)
         return Words(
             rule=self._rule(result),
@@ -205,10 +204,9 @@ class Wording:
 
     def _parameters(self, result: Result) -> dict[str, str]:
         """Texts for placeholders: the parameters of the shape, and what the result is about."""
-        described = self._shapes.get(result.shape, {})
         filled = {
             predicate.removeprefix(SH): self._shown(predicate.removeprefix(SH), values)
-            for predicate, values in described.items()
+            for predicate, values in self._shapes.get(result.shape, {}).items()
             if predicate.startswith(SH)
         }
         value = result.focus if result.value is None else result.value
@@ -264,14 +262,6 @@ class Wording:
             if isinstance(each, NamedNode) and each.value.startswith(("https://", "http://")):
                 return each.value
         return None
-
-
-def _described(quads: Iterable[Quad]) -> Described:
-    """The values of each predicate of each subject."""
-    found: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for subject, predicate, value in triples(quads):
-        found[subject][predicate.value].append(value)
-    return {node: dict(members) for node, members in found.items()}
 
 
 def show_node(term: Term) -> str:
