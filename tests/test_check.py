@@ -9,6 +9,7 @@ import sys
 from collections.abc import Mapping
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner
 
@@ -21,6 +22,7 @@ from iisgraph.vocab import BASE, GRAPH, PREFIXES
 from tests.excerpt import excerpt
 
 ROOT = Path(__file__).parents[1]
+SCHEMA = ROOT / "src/iisgraph/check/formats/findings.schema.json"
 FORUM = "data/records/official/sco-infoforum-2017.ttl"
 PRESS = "data/records/press/brics-newsaz.ttl"
 HEADPOST = "data/records/press/sco-headpost.ttl"
@@ -270,22 +272,28 @@ def test_shape_of_the_json_report_is_pinned(broken: Path) -> None:
     result = CliRunner().invoke(main, ["check", "--format", "json", str(broken)])
     assert result.exit_code == 1
     report = json.loads(result.stdout)
-    assert report.keys() == {"conforms", "findings"}
+    assert report.keys() == {"conforms", "fail_on", "findings", "summary"}
     assert report["conforms"] is False
-    members = ["column", "file", "focus", "line", "message", "path", "rule", "severity", "value"]
-    assert all(sorted(finding) == members for finding in report["findings"])
+    jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
     (one,) = (f for f in report["findings"] if f["rule"] == "canonical-literal")
     line, column = place(broken / FORUM, "schema:value 01300", "01300")
     assert one == {
         "severity": "error",
         "rule": "canonical-literal",
+        "name": None,
         "message": one["message"],
+        "expected": '"1300"^^xsd:integer',
+        "fix": "Write it so.",
+        "link": None,
         "file": str(broken / FORUM),
         "line": line,
         "column": column,
+        "end_line": line,
+        "end_column": column + 5,
         "focus": f"{BASE}id/count/infoforum-2017/participants",
         "path": "https://schema.org/value",
         "value": '"01300"^^xsd:integer',
+        "fingerprint": one["fingerprint"],
     }
 
 

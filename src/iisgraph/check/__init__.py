@@ -65,9 +65,10 @@ def check(
         return sorted(broken, key=lambda f: f.key)
     demands = demands or Demands()
     snapshot = snapshots.of_content(content, given)
-    found = _findings(content, snapshot, list(given), demands, step)
-    wanted_at_all = (finding for finding in found if demands.wants(finding))
-    placed = set(Placer(snapshot.files, given or files).placed(wanted_at_all))
+    own = _known(snapshot, given)  # blank nodes have another name in each reading
+    found = _findings(content, snapshot, own, demands, step)
+    told = (finding for finding in found if demands.wants(finding))
+    placed = set(Placer(snapshot.files, own).placed(told))
     wanted = {file.path for file in given}
     return sorted((f for f in placed if not wanted or f.file in wanted), key=lambda f: f.key)
 
@@ -75,6 +76,12 @@ def check(
 def _together(content: Content, given: Iterable[File]) -> list[File]:
     known = {file.path.resolve(): file for file in content.rdf}
     return list((known | {file.path.resolve(): file for file in given}).values())
+
+
+def _known(snapshot: Snapshot, given: Iterable[File]) -> list[File]:
+    """Given files as the snapshot has read them."""
+    known = {file.path.resolve(): file for file in snapshot.files}
+    return [known.get(file.path.resolve(), file) for file in given]
 
 
 def _findings(

@@ -72,10 +72,11 @@ class Finding:
     results: tuple[Result, ...] = field(default=(), compare=False, repr=False)
 
     @property
-    def key(self) -> tuple[str, int, int, int, str, str, str]:
+    def key(self) -> tuple[str, int, int, int, str, str, str, str]:
         """The order of findings: by place, then by weight and rule."""
         place = (str(self.file or "~"), self.line or 0, self.column or 0)
-        return (*place, self.severity, self.rule, self.shown_focus or "", self.message)
+        value = _lasting(None if self.value is None else str(self.value)) or ""
+        return (*place, self.severity, self.rule, self.shown_focus or "", self.message, value)
 
     def at(self, file: Path | None, place: Place | None = None) -> "Finding":
         """The same finding with its place."""

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache
 from typing import TypeAlias
 
@@ -45,12 +46,13 @@ class Placer:
             file = self._files.get(finding.graph or "")
             return finding.at(file.path) if file else finding
         file, statement = quad
-        path = NamedNode(finding.path) if finding.path and ":" in finding.path else None
+        is_simple = finding.path and ":" in finding.path and "<" not in finding.path
+        path = NamedNode(finding.path) if finding.path and is_simple else None
         known = self._positions(file.graph)
         if finding.of_property and path:
             place = known.find_property(statement.subject, path, finding.value)
-        else:
-            place = known.find(statement.subject, path, finding.value)
+            return replace(finding.at(file.path, place), value=None)  # whatever it is
+        place = known.find(statement.subject, path, finding.value)
         return finding.at(file.path, place)
 
     def _found(self, finding: Finding, quads: list[Said]) -> Iterator[Said]:

@@ -1,7 +1,7 @@
 """Findings of what SHACL says: the shapes over the merged graph."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Final
@@ -70,13 +70,24 @@ def findings_of(report: Report, shapes: Iterable[Quad]) -> list[Finding]:
     A severity that is not SHACL's own is an error.
     """
     wording = Wording(shapes)
-    alike: dict[Finding, list[Result]] = defaultdict(list)
+    alike: dict[Finding, list[tuple[Result, Words]]] = defaultdict(list)
     for result in report.results:
-        alike[_finding(result, wording(result))].append(result)
-    return [replace(finding, results=tuple(results)) for finding, results in alike.items()]
+        words = wording(result)
+        alike[_finding(result, words)].append((result, words))
+    return [_joined(finding, told) for finding, told in alike.items()]
+
+
+def _joined(finding: Finding, told: Sequence[tuple[Result, Words]]) -> Finding:
+    return replace(
+        finding,
+        expected="; ".join(dict.fromkeys(words.expected for _, words in told)),
+        fix=" ".join(dict.fromkeys(words.fix for _, words in told)),
+        results=tuple(result for result, _ in told),
+    )
 
 
 def _finding(result: Result, words: Words) -> Finding:
+    """A result as a finding, without what several constraints say differently."""
     return Finding(
         severity=_SEVERITY.get(result.severity.value, Severity.ERROR),
         rule=words.rule,
@@ -85,7 +96,5 @@ def _finding(result: Result, words: Words) -> Finding:
         path=(result.path.predicate or str(result.path)) if result.path else None,
         value=result.value,
         name=words.name,
-        expected=words.expected,
-        fix=words.fix,
         link=words.link,
     )

@@ -31,6 +31,7 @@ _TERM_VALUED: Final = frozenset(
     SH + name
     for name in ("path", "class", "datatype", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 ) | {TYPE, RDFS + "subClassOf", RDFS + "subPropertyOf", RDFS + "domain", RDFS + "range"}
+_BARE: Final = frozenset(XSD + name for name in ("boolean", "decimal", "double", "integer"))
 
 
 def vocabulary(content: Content) -> Vocabulary:
@@ -185,7 +186,15 @@ def rewritten_literals(file: File) -> Iterator[Finding]:
     for literal, kept in engine.stored(where).items():
         if literal != kept:
             message = f"{show(literal)} would be kept as {show(kept)}; write it so"
-            yield _finding(file, where[literal], "canonical-literal", message)
+            finding = _finding(file, where[literal], "canonical-literal", message)
+            bare = _written(kept, file)
+            yield replace(finding, expected=show(kept), fix="Write it so.", replacement=bare)
+
+
+def _written(literal: Literal, file: File) -> str:
+    """A literal as it can stand in a file: a number or boolean bare, where the syntax has it."""
+    is_bare = file.path.suffix in {".ttl", ".trig"} and literal.datatype.value in _BARE
+    return literal.value if is_bare else str(literal)
 
 
 def _may_change(literal: Literal) -> bool:

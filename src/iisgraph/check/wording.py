@@ -5,17 +5,16 @@ the words come from the component and its parameters (SHACL §4).
 """
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from iisgraph.check.findings import show
-from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term, triples
+from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term
 from iisgraph.printable import counted
 from iisgraph.shacl import Result
-from iisgraph.shacl.paths import Described, members
-from iisgraph.vocab import FIRST, RDFS, SH, shorten
+from iisgraph.shacl.described import described, members
+from iisgraph.vocab import FIRST, RDFS, SH, XSD, shorten
 
 _COMPONENTS: Final[Mapping[str, tuple[str, str, str]]] = {
     # name: what is wrong, what was expected, how to mend it
@@ -155,6 +154,7 @@ _KINDS: Final = {
     "IRIOrLiteral": "an IRI or a literal",
 }
 _PLACEHOLDER: Final = re.compile(r"\{[$?]?(\w+)\}")
+_BARE: Final = re.compile(rf'"[+-]?[0-9]+(\.[0-9]+)?"\^\^<{XSD}(integer|decimal)>')
 _LISTED: Final = 12
 """Values of a list that are told one by one."""
 _NESTING: Final = tuple(SH + name for name in ("property", "node", "not", "qualifiedValueShape"))
@@ -176,12 +176,12 @@ class Wording:
     """Puts results of a shapes graph into words."""
 
     def __init__(self, shapes: Iterable[Quad]) -> None:
-        self._shapes = _described(shapes)
+        self._shapes = described(shapes)
         self._above = {
             value: node
-            for node, described in self._shapes.items()
+            for node, said in self._shapes.items()
             for predicate in _NESTING
-            for value in described.get(predicate, ())
+            for value in said.get(predicate, ())
             if isinstance(value, BlankNode)
         }
 
@@ -190,7 +190,8 @@ class Wording:
         filled = self._parameters(result)
         component = _local(result.component).removesuffix("ConstraintComponent")
         problem, expected, fix = _COMPONENTS.get(component, _OTHER)
-        own = _chosen(result.messages)
+        is_core = component in _COMPONENTS
+        own = _chosen(self._of(result.shape, SH + "message") if is_core else result.messages)
         message = own or problem + self._reasons(result)
         return Words(
             rule=self._rule(result),
@@ -203,10 +204,9 @@ class Wording:
 
     def _parameters(self, result: Result) -> dict[str, str]:
         """Texts for placeholders: the parameters of the shape, and what the result is about."""
-        described = self._shapes.get(result.shape, {})
         filled = {
             predicate.removeprefix(SH): self._shown(predicate.removeprefix(SH), values)
-            for predicate, values in described.items()
+            for predicate, values in self._shapes.get(result.shape, {}).items()
             if predicate.startswith(SH)
         }
         value = result.focus if result.value is None else result.value
@@ -249,33 +249,27 @@ class Wording:
         found = result.component if isinstance(shape, BlankNode) else shape
         return shorten(found.value).strip("<>") + path
 
-    def _name(self, shape: Term) -> str | None:
-        described = self._shapes.get(shape, {}) if not isinstance(shape, Literal) else {}
-        names = (described.get(each, ()) for each in (SH + "name", RDFS + "label"))
+    def _name(self, shape: Node) -> str | None:
+        names = (self._of(shape, each) for each in (SH + "name", RDFS + "label"))
         return next(filter(None, map(_chosen, names)), None)
 
-    def _link(self, shape: Term) -> str | None:
+    def _of(self, shape: Node, predicate: str) -> Sequence[Term]:
+        return self._shapes.get(shape, {}).get(predicate, ())
+
+    def _link(self, shape: Node) -> str | None:
         """Where the shape is documented: what it refers to, else its own address."""
-        if isinstance(shape, Literal):
-            return None
-        described = self._shapes.get(shape, {})
-        for each in (*described.get(RDFS + "seeAlso", ()), shape):
+        for each in (*self._of(shape, RDFS + "seeAlso"), shape):
             if isinstance(each, NamedNode) and each.value.startswith(("https://", "http://")):
                 return each.value
         return None
 
 
-def _described(quads: Iterable[Quad]) -> Described:
-    """The values of each predicate of each subject."""
-    found: dict[Node, dict[str, list[Term]]] = defaultdict(lambda: defaultdict(list))
-    for subject, predicate, value in triples(quads):
-        found[subject][predicate.value].append(value)
-    return {node: dict(members) for node, members in found.items()}
-
-
 def show_node(term: Term) -> str:
-    """A term in a sentence; a blank node has no name that would help."""
-    return "a node without a name" if isinstance(term, BlankNode) else show(term)
+    """A term in a sentence: numbers bare; a blank node has no name that would help."""
+    if isinstance(term, BlankNode):
+        return "a node without a name"
+    is_bare = isinstance(term, Literal) and _BARE.fullmatch(str(term))
+    return term.value if isinstance(term, Literal) and is_bare else show(term)
 
 
 def _path(result: Result) -> str:

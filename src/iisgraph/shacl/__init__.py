@@ -9,6 +9,7 @@ from typing import Final, Literal, TypeAlias
 from iisgraph.engine import Quad, Term
 from iisgraph.shacl import reference
 from iisgraph.shacl.data import Data
+from iisgraph.shacl.judge import Judge
 from iisgraph.shacl.model import Shapes
 from iisgraph.shacl.paths import Path
 from iisgraph.shacl.results import Report, Result, in_order
@@ -40,6 +41,12 @@ def validate(
     known = Shapes(shapes)
     targets = {s.node: focus_nodes(s, given, about) for s in known.targeted if not s.deactivated}
     counts = {node: len(found) for node, found in targets.items()}
-    judged = reference.aimed(known.quads, targets)
-    results = reference.judge(given.quads, judged, known.graph)
-    return Report(in_order(results), counts, tuple(counts))
+    if engine == "pyshacl":
+        judged = reference.aimed(known.quads, targets)
+        results = reference.judge(given.quads, judged, known.graph)
+        return Report(in_order(results), counts, tuple(counts))
+    judge = Judge(known, given)
+    found = [
+        r for node, nodes in targets.items() for n in nodes for r in judge.results(known[node], n)
+    ]
+    return Report(in_order(found), counts, ())

@@ -7,9 +7,9 @@ from typing import Final
 
 from iisgraph.engine import Literal, NamedNode, Node, Term
 from iisgraph.errors import ShapesError
-from iisgraph.shacl.paths import Described
+from iisgraph.shacl.described import Described, below
 from iisgraph.shacl.queries import Query, read_query
-from iisgraph.vocab import RDFS, SH, TYPE, shorten
+from iisgraph.vocab import SH, TYPE, shorten
 
 _COMPONENT: Final = SH + "ConstraintComponent"
 Bindings = Mapping[str, Term]
@@ -53,7 +53,7 @@ def components(graph: Described) -> tuple[Component, ...]:
     Raises:
         ShapesError: if one is ill-formed, or its validator is not in SPARQL.
     """
-    kinds = _below(graph)
+    kinds = below(NamedNode(_COMPONENT), graph)
     nodes = [node for node, own in graph.items() if set(own.get(TYPE, ())) & kinds]
     found = [_component(node, graph) for node in nodes if isinstance(node, NamedNode)]
     return tuple(sorted(found, key=lambda each: each.node.value))
@@ -76,15 +76,6 @@ def parameters_of(node: Node, component: Component, graph: Described) -> Iterato
             f"{shorten(component.node.value)} has more than one value of a parameter (§6.2.1)"
         )
     yield from (dict(combination) for combination in product(*given))
-
-
-def _below(graph: Described) -> set[Term]:
-    found: set[Term] = {NamedNode(_COMPONENT)}
-    while True:
-        more = {n for n, own in graph.items() if found & set(own.get(RDFS + "subClassOf", ()))}
-        if more <= found:
-            return found
-        found |= more
 
 
 def _component(node: NamedNode, graph: Described) -> Component:

@@ -1,16 +1,14 @@
 """Property paths of SHACL (§2.3.1): read from a shapes graph, written as SPARQL or as RDF."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Final
 
 from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Term
 from iisgraph.errors import ShapesError
+from iisgraph.shacl.described import Described, members
 from iisgraph.vocab import FIRST, NIL, REST, SH
-
-Described = Mapping[Node, Mapping[str, Sequence[Term]]]
-"""A graph as the values of each predicate of each subject."""
 
 _SIGNS: Final = {
     SH + "alternativePath": "|",
@@ -102,25 +100,6 @@ def _joined(sign: str, parts: tuple[Path, ...], node: Term) -> Path:
     if len(parts) < 2:
         raise ShapesError(f"{node} is not a well-formed property path: it has too few members")
     return Path(sign, parts)
-
-
-def members(head: Term, graph: Described) -> list[Term]:
-    """The members of a list (§1.2).
-
-    Raises:
-        ShapesError: if it is not well formed.
-    """
-    found: list[Term] = []
-    seen: set[Term] = set()
-    while not (isinstance(head, NamedNode) and head.value == NIL):
-        described = {} if isinstance(head, Literal) else graph.get(head, {})
-        first, rest = described.get(FIRST, ()), described.get(REST, ())
-        if len(first) != 1 or len(rest) != 1 or head in seen:
-            raise ShapesError(f"{head} is not a well-formed list")
-        seen.add(head)
-        found.append(first[0])
-        head = rest[0]
-    return found
 
 
 def written(

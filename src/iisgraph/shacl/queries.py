@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final
 
-from iisgraph.engine import Literal, NamedNode, Node, Term
+from iisgraph.engine import Literal, Node, Term
 from iisgraph.errors import QueryError, ShapesError
-from iisgraph.shacl.paths import Described
+from iisgraph.patterns import Select, variables_of, walk
+from iisgraph.patterns.parse import read
+from iisgraph.patterns.terms import NotUnderstood
+from iisgraph.shacl.described import Described, messages_of, name
 from iisgraph.sparql import Token, inspect, tokens_of
-from iisgraph.vocab import OWL, SH, shorten
+from iisgraph.vocab import OWL, SH
 
 _SPECIAL: Final = ("shapesGraph", "currentShape")
 
@@ -53,17 +56,11 @@ def read_query(node: Node, form: str, graph: Described, bound: Sequence[str]) ->
     own = graph.get(node, {})
     texts = own.get(SH + form, ())
     if len(texts) != 1 or not isinstance(texts[0], Literal):
-        raise ShapesError(f"{_name(node)} must have one sh:{form}, a text")
+        raise ShapesError(f"{name(node)} must have one sh:{form}, a text")
     text = "".join(_prefixes(node, graph)) + texts[0].value
-    found = own.get(SH + "message", ())
-    messages = sorted((each for each in found if isinstance(each, Literal)), key=str)
-    query = Query(node, form, text, tuple(messages), tuple(bound))
+    query = Query(node, form, text, messages_of(node, graph), tuple(bound))
     _refuse(query)
     return query
-
-
-def _name(node: Node) -> str:
-    return shorten(node.value) if isinstance(node, NamedNode) else "a SPARQL constraint"
 
 
 def _prefixes(node: Node, graph: Described) -> Iterator[str]:
@@ -82,10 +79,10 @@ def _prefixes(node: Node, graph: Described) -> Iterator[str]:
             said = {} if isinstance(declaration, Literal) else graph.get(declaration, {})
             names, iris = said.get(SH + "prefix", ()), said.get(SH + "namespace", ())
             if len(names) != 1 or len(iris) != 1:
-                raise ShapesError(f"{_name(node)}: a prefix is not well declared (§5.2.1)")
+                raise ShapesError(f"{name(node)}: a prefix is not well declared (§5.2.1)")
             if declared.setdefault(names[0].value, iris[0].value) != iris[0].value:
                 message = f"the prefix {names[0].value}: has two namespaces (§5.2.1)"
-                raise ShapesError(f"{_name(node)}: {message}")
+                raise ShapesError(f"{name(node)}: {message}")
     for prefix, iri in sorted(declared.items()):
         yield f"PREFIX {prefix}: <{iri}>\n"
 
@@ -97,14 +94,18 @@ def _refuse(query: Query) -> None:
         form = inspect(text)
         tokens = list(tokens_of(text))
     except QueryError as error:
-        raise ShapesError(f"{_name(query.node)}: {error}") from None
+        raise ShapesError(f"{name(query.node)}: {error}") from None
     if form.services or form.clause:
-        raise ShapesError(f"{_name(query.node)}: a query of a shape may not reach outside")
+        raise ShapesError(f"{name(query.node)}: a query of a shape may not reach outside")
     if form.name != query.form.upper():
-        raise ShapesError(f"{_name(query.node)}: sh:{query.form} holds a query of another form")
+        raise ShapesError(f"{name(query.node)}: sh:{query.form} holds a query of another form")
     _refuse_prefixes(query, tokens)
-    for fault in _faults(query, tokens):
-        raise ShapesError(f"{_name(query.node)}: {fault} (SHACL appendix A)")
+    try:
+        faults = list(_faults(query, tokens))
+    except NotUnderstood as error:
+        raise ShapesError(f"{name(query.node)}: {error}") from None
+    for fault in faults:
+        raise ShapesError(f"{name(query.node)}: {fault} (SHACL appendix A)")
 
 
 def _refuse_prefixes(query: Query, tokens: Sequence[Token]) -> None:
@@ -117,7 +118,7 @@ def _refuse_prefixes(query: Query, tokens: Sequence[Token]) -> None:
         prefix = token.text.partition(":")[0]
         if token.kind == "name" and prefix != "_" and prefix not in declared:
             message = f"the prefix {prefix}: is not declared; name its declaration by sh:prefixes"
-            raise ShapesError(f"{_name(query.node)}: {message}")
+            raise ShapesError(f"{name(query.node)}: {message}")
 
 
 def _faults(query: Query, tokens: Sequence[Token]) -> Iterator[str]:
@@ -128,6 +129,7 @@ def _faults(query: Query, tokens: Sequence[Token]) -> Iterator[str]:
             yield f"it contains {word}"
         elif word == "AS" and tokens[index + 1].text[1:] in bound:
             yield f"AS {tokens[index + 1].text} binds what is bound already"
+    yield from _all_faults(query)
     selects = [i for i, t in enumerate(tokens) if t.kind == "word" and t.text.upper() == "SELECT"]
     for index in selects:
         given = _given(tokens[index + 1 :])
@@ -135,6 +137,16 @@ def _faults(query: Query, tokens: Sequence[Token]) -> Iterator[str]:
         wanted = query.bound if is_inner else ("this",)
         if given is not None and (missing := sorted(set(wanted) - given)):
             yield f"{'a subquery' if is_inner else 'the query'} does not give ${missing[0]}"
+
+
+def _all_faults(query: Query) -> Iterator[str]:
+    """Subqueries with `SELECT *` that do not speak of what is bound before."""
+    tree = read(query.with_path("<urn:path>"))
+    for part in walk(tree.where):
+        if isinstance(part, Select) and part.query.columns is None:
+            missing = sorted(set(query.bound) - variables_of(part.query.where))
+            if missing:
+                yield f"a subquery does not give ${missing[0]}"
 
 
 def _given(tokens: Sequence[Token]) -> set[str] | None:

@@ -8,7 +8,8 @@ from typing import Any, Final
 
 from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term, triples
 from iisgraph.errors import ShapesError
-from iisgraph.shacl.paths import Described, read_path
+from iisgraph.shacl.described import Described
+from iisgraph.shacl.paths import read_path
 from iisgraph.shacl.results import Result, in_order
 from iisgraph.vocab import RDFS, SH, TYPE, XSD
 

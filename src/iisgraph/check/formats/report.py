@@ -10,17 +10,22 @@ from iisgraph.printable import escaped
 from iisgraph.shacl import Report
 
 _UNPRINTED: Final = re.compile(r"[^\x20-\x7e\n\t]|##(?=\w*\[)")
+_IMPOSSIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[0-8]|1[124-9]|2[0-9]|3[01]);")
+"""Control characters that XML 1.0 cannot hold, not even as references."""
 
 
 def written(outcome: Outcome, syntax: Format) -> bytes:
     """All results behind the findings; layout, terms and house rules have none.
 
-    What a terminal or a CI service would obey is written as an escape of the syntax.
+    What a terminal or a CI service would obey is written as an escape of the syntax;
+    for a control character RDF/XML has none, and U+FFFD takes its place.
     """
     results = {result: None for finding in outcome.findings for result in finding.results}
     report = Report(tuple(sorted(results, key=lambda result: result.key)))
     quads = engine.canonical(report.graph())
-    text = engine.serialize(quads, syntax.media_type).decode()
+    text = engine.serialize(quads, syntax.media_type).decode().rstrip("\n") + "\n"
+    if syntax.suffix == ".rdf":
+        text = _IMPOSSIBLE.sub("\ufffd", text)
     return _UNPRINTED.sub(lambda found: _escape(found[0], syntax), text).encode()
 
 
