@@ -3,13 +3,13 @@
 `validate` is the one door. Knows nothing of files, findings or severities of ours.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import Final, Literal, TypeAlias
 
-from iisgraph.engine import Quad, Term
+from iisgraph.engine import Node, Quad, Term
 from iisgraph.shacl import reference
+from iisgraph.shacl.compiled import Validation
 from iisgraph.shacl.data import Data
-from iisgraph.shacl.judge import Judge
 from iisgraph.shacl.model import Shapes
 from iisgraph.shacl.paths import Path
 from iisgraph.shacl.results import Report, Result, in_order
@@ -39,14 +39,18 @@ def validate(
     """
     given = data if isinstance(data, Data) else Data(data)
     known = Shapes(shapes)
-    targets = {s.node: focus_nodes(s, given, about) for s in known.targeted if not s.deactivated}
-    counts = {node: len(found) for node, found in targets.items()}
     if engine == "pyshacl":
-        judged = reference.aimed(known.quads, targets)
-        results = reference.judge(given.quads, judged, known.graph)
-        return Report(in_order(results), counts, tuple(counts))
-    judge = Judge(known, given)
-    found = [
-        r for node, nodes in targets.items() for n in nodes for r in judge.results(known[node], n)
-    ]
-    return Report(in_order(found), counts, ())
+        active = [shape for shape in known.targeted if not shape.deactivated]
+        return _by_reference(known, given, {s.node: focus_nodes(s, given, about) for s in active})
+    validation = Validation(known, given, about)
+    found = list(validation.results())
+    if validation.inexact:
+        found += _by_reference(known, given, validation.inexact).results
+    return Report(in_order(found), validation.targets, tuple(validation.inexact))
+
+
+def _by_reference(shapes: Shapes, data: Data, targets: Mapping[Node, Sequence[Term]]) -> Report:
+    judged = reference.aimed(shapes.quads, targets)
+    found = reference.judge(data.quads, judged, shapes.graph)
+    counts = {node: len(nodes) for node, nodes in targets.items()}
+    return Report(in_order(found), counts, tuple(counts))

@@ -24,19 +24,28 @@ class Judge:
         self._conforming: dict[tuple[Node, Term], bool] = {}
         self._classes: dict[Term, frozenset[Term]] = {}
 
-    def results(self, shape: Shape, focus: Term) -> Iterator[Result]:
-        """The results of a shape for one focus node."""
+    def results(
+        self, shape: Shape, focus: Term, answered: frozenset[int] = frozenset()
+    ) -> Iterator[Result]:
+        """The results of a shape for one focus node.
+
+        Constraints whose id is in `answered` are left out, in the property shapes of a
+        node shape too: their queries are asked elsewhere.
+        """
         if shape.deactivated:
             return
         values = [focus] if shape.path is None else values_of(shape.path, focus, self.data)
         case = Case(shape, focus, values)
         for constraint in shape.constraints:
+            if id(constraint) in answered:
+                continue
             if constraint.name == "property":
+                inner = answered if shape.path is None else frozenset[int]()
                 for value in values:
-                    yield from self.results(self.shapes[constraint.value], value)
+                    yield from self.results(self.shapes[constraint.value], value, inner)
                 continue
             for fault in CHECKS[constraint.name](self, constraint, case):
-                yield self._result(constraint, case, fault)
+                yield self.result(constraint, case, fault)
 
     def conforms(self, node: Node, value: Term) -> bool:
         """Whether a value conforms to the shape of a node."""
@@ -57,7 +66,8 @@ class Judge:
             self._classes[parent] = frozenset(self.data.subclasses(parent))
         return self._classes[parent]
 
-    def _result(self, constraint: Constraint, case: Case, fault: Fault) -> Result:
+    def result(self, constraint: Constraint, case: Case, fault: Fault) -> Result:
+        """What a report says of a fault."""
         return Result(
             focus=case.focus,
             path=fault.path or case.shape.path,

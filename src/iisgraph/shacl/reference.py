@@ -45,6 +45,10 @@ def judge(data: Iterable[Quad], shapes: Iterable[Quad], described: Described) ->
         )
     except ReportableRuntimeError as error:
         raise ShapesError(" ".join(str(error.message).split())) from None
+    except NotImplementedError as error:
+        raise ShapesError(
+            f"pySHACL, to which a shape is left, cannot judge by it: {error}"
+        ) from None
     if not hasattr(report, "triples"):  # it gives its failure back instead of raising it
         raise ShapesError(" ".join(str(getattr(report, "message", report)).split()))
     return _results(report, described)

@@ -1,6 +1,6 @@
 """The nodes that a shape aims at (SHACL §2.1.3)."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 
 from iisgraph.engine import Literal, NamedNode, Term
 from iisgraph.shacl.data import Data
@@ -12,8 +12,13 @@ def focus_nodes(shape: Shape, data: Data, about: Collection[Term] | None = None)
     """The focus nodes of a shape, each once; with `about`, those among these nodes."""
     if about is None:
         return list(dict.fromkeys(_all(shape, data)))
-    aims = [_Aim(kind, value, data) for kind, value in shape.targets]
-    return [node for node in dict.fromkeys(about) if any(aim.meets(node) for aim in aims)]
+    return list(filter(aims(shape, data), dict.fromkeys(about)))
+
+
+def aims(shape: Shape, data: Data) -> Callable[[Term], bool]:
+    """Tells of single nodes whether a shape aims at them."""
+    targets = [_Aim(kind, value, data) for kind, value in shape.targets]
+    return lambda node: any(target.meets(node) for target in targets)
 
 
 def _all(shape: Shape, data: Data) -> Iterator[Term]:

@@ -53,14 +53,14 @@ def _backwards(path: Path, end: Term, data: Data) -> Iterable[Term]:
     """The nodes from which a path leads to a node."""
     if path.iri:
         return data.subjects(path.node, end)
-    return _walk(_turned(path), end, data)
+    return _walk(turned(path), end, data)
 
 
-def _turned(path: Path) -> Path:
+def turned(path: Path) -> Path:
     """The path that leads the other way."""
     if path.iri:
         return Path("^", (path,))
     if path.sign == "^":
         return path.parts[0]
-    parts = tuple(_turned(part) for part in path.parts)
+    parts = tuple(turned(part) for part in path.parts)
     return Path(path.sign, parts[::-1] if path.sign == "/" else parts)
