@@ -95,6 +95,17 @@ class Shapes:
             for step in self._steps(value, frozenset())
         ]
 
+    @cached_property
+    def prefixes(self) -> dict[str, str]:
+        """The namespaces that `sh:declare` declares, wherever it does."""
+        return {
+            prefix.value: namespace.value
+            for held in self._held.values()
+            for prefix in held.get(SH + "prefix", ())
+            for namespace in held.get(SH + "namespace", ())
+            if isinstance(prefix, Literal) and isinstance(namespace, Literal)
+        }
+
     def named(self, node: Term) -> Term:
         """The shape with an IRI that a nameless one is part of; itself if it is part of none."""
         seen: set[Term] = set()
@@ -125,20 +136,9 @@ class Shapes:
 
     def _in_query(self, text: str) -> Iterator[str]:
         try:
-            yield from sparql.iris_of(text, self._prefixes)
+            yield from sparql.iris_of(text, self.prefixes)
         except QueryError:
             return
-
-    @cached_property
-    def _prefixes(self) -> dict[str, str]:
-        """What `sh:declare` declares, wherever it does."""
-        return {
-            prefix.value: namespace.value
-            for held in self._held.values()
-            for prefix in held.get(SH + "prefix", ())
-            for namespace in held.get(SH + "namespace", ())
-            if isinstance(prefix, Literal) and isinstance(namespace, Literal)
-        }
 
     def _is_off(self, node: Term) -> bool:
         """Whether a shape, or what it is a part of, is deactivated."""
@@ -158,10 +158,19 @@ class Shapes:
 
 
 class Usage:
-    """The classes and properties of some data: how often each is used, and what is below what."""
+    """The classes and properties of some data: how often each is used, and what is below what.
 
-    def __init__(self, quads: Iterable[Quad]) -> None:
-        self._quads = quads if isinstance(quads, Sequence) else list(quads)
+    What is `derived` from the data can be a target, and need not be looked at by itself.
+    """
+
+    def __init__(self, quads: Sequence[Quad], derived: Sequence[Quad] = ()) -> None:
+        self._quads = quads
+        self._derived = derived
+
+    @cached_property
+    def all(self) -> "Usage":
+        """The same with what is derived."""
+        return Usage([*self._quads, *self._derived]) if self._derived else self
 
     @cached_property
     def properties(self) -> Mapping[str, int]:
@@ -224,7 +233,8 @@ class Usage:
 
 
 def matches(target: Target, usage: Usage) -> bool:
-    """Whether the data has a node that this target means."""
+    """Whether the data, or what is derived from it, has a node that this target means."""
+    usage = usage.all
     if not isinstance(target.value, NamedNode):
         return target.value in usage.nodes
     iri = target.value.value

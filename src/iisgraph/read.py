@@ -94,6 +94,8 @@ class File:
             return engine.parse(self.content, rdf_format.media_type, self.graph, self.base)
         except SyntaxError as error:
             message = str(error).split(": ", 1)[-1].rsplit(" (line ", 1)[0]
+            if "LoadDocumentCallback" in message:
+                message = "loads its context from elsewhere, and nothing is fetched; write it here"
             raise SourceError(message, self.path, error.lineno, error.offset) from None
 
     @property

@@ -6,11 +6,16 @@ file, line and column of the statement that they are about.
 
 from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
+from typing import Final
 
 from iisgraph import snapshot as snapshots
+from iisgraph.check.accidents import empty_files
+from iisgraph.check.demands import Demands
 from iisgraph.check.findings import Finding, Severity
 from iisgraph.check.ontology import Wishes, lint_findings
 from iisgraph.check.placing import Placer
+from iisgraph.check.reach import reach_findings
+from iisgraph.check.repository import Repository, check_repository
 from iisgraph.check.rules import broken_rules
 from iisgraph.check.shapes import violations
 from iisgraph.check.syntax import SYNTAX, broken_files
@@ -21,19 +26,28 @@ from iisgraph.check.terms import (
     unknown_terms,
     vocabulary,
 )
+from iisgraph.check.unfit import REFUSED
+from iisgraph.coverage import Shapes, Usage
 from iisgraph.engine import NamedNode
 from iisgraph.errors import LayoutError
 from iisgraph.layout import layout
 from iisgraph.read import Content, File
 from iisgraph.snapshot import Snapshot
+from iisgraph.vocab import DERIVED
 
-__all__ = ["SYNTAX", "Finding", "Severity", "check"]
+__all__ = ["Demands", "Finding", "Repository", "Severity", "check", "check_repository"]
+
+UNTRIED: Final = frozenset({SYNTAX, REFUSED})
+"""The rules whose findings say that the rest could not be tried."""
 
 Step = Callable[[str], None]
 
 
 def check(
-    content: Content, given: Collection[File] = (), step: Step = lambda _: None
+    content: Content,
+    given: Collection[File] = (),
+    step: Step = lambda _: None,
+    demands: Demands | None = None,
 ) -> list[Finding]:
     """Check a content folder together with the given files.
 
@@ -49,11 +63,12 @@ def check(
     broken = list(broken_files(files))
     if broken:
         return sorted(broken, key=lambda f: f.key)
-    known = vocabulary(content)
+    demands = demands or Demands()
     snapshot = snapshots.of_content(content, given)
     own = _known(snapshot, given)  # blank nodes have another name in each reading
-    found = _findings(content, snapshot, own, known, step)
-    placed = set(Placer(snapshot.files, own).placed(found))
+    found = _findings(content, snapshot, own, demands, step)
+    told = (finding for finding in found if demands.wants(finding))
+    placed = set(Placer(snapshot.files, own).placed(told))
     wanted = {file.path for file in given}
     return sorted((f for f in placed if not wanted or f.file in wanted), key=lambda f: f.key)
 
@@ -70,22 +85,40 @@ def _known(snapshot: Snapshot, given: Iterable[File]) -> list[File]:
 
 
 def _findings(
-    content: Content, snapshot: Snapshot, given: list[File], known: Vocabulary, step: Step
+    content: Content, snapshot: Snapshot, given: list[File], demands: Demands, step: Step
 ) -> Iterator[Finding]:
+    known = vocabulary(content)
     step("layout, terms and literals")
     for file in given or snapshot.files:
         yield from _layout(file)
         yield from unknown_terms(file, known)
         yield from rewritten_literals(file)
-    step("ontology")
-    yield from lint_findings(content.ontology, Wishes())
     step("terms in queries")
     for path in content.queries:
         yield from unknown_in_query(path, known, snapshot)
     step("shapes")
-    yield from violations(snapshot, _subjects(given) if given else None)
+    yield from violations(snapshot, _subjects(given) if given else None, demands)
     step("house rules")
     yield from broken_rules(snapshot, content.root / "ontology/checks")
+    if not given:
+        step("ontology and coverage")
+        yield from _of_whole(content, snapshot, known, demands)
+
+
+def _of_whole(
+    content: Content, snapshot: Snapshot, known: Vocabulary, demands: Demands
+) -> Iterator[Finding]:
+    """What can be said of the content as a whole alone."""
+    folder = content.root / "ontology"
+    files = {True: list[File](), False: list[File]()}
+    for file in snapshot.files:
+        files[file.path.is_relative_to(folder / "shapes")].append(file)
+    yield from empty_files(snapshot.files)
+    yield from lint_findings([f for f in files[False] if f.path.parent == folder], Wishes())
+    shapes = Shapes(quad for file in files[True] for quad in file.quads)
+    asserted = [quad for file in files[False] for quad in file.quads]
+    derived = list(snapshot.engine.quads(graph=NamedNode(DERIVED)))
+    yield from reach_findings(shapes, Usage(asserted, derived), known, demands.min_coverage)
 
 
 def _subjects(files: Iterable[File]) -> set[NamedNode]:

@@ -38,7 +38,7 @@ class Placer:
     def _place(self, finding: Finding, said: dict[str, list[Said]]) -> Finding:
         if finding.line is not None:
             return finding
-        quads = said.get(finding.focus or "", [])
+        quads = said.get(finding.focus or "", []) if finding.focus or finding.path else []
         if finding.graph:
             quads = [each for each in quads if each[0].graph == finding.graph]
         quad = next(self._found(finding, quads), None)
@@ -59,7 +59,7 @@ class Placer:
         """The statements that a finding is about, the most fitting first."""
         of_path = [each for each in quads if each[1].predicate.value == finding.path]
         of_value = [each for each in of_path if each[1].object == finding.value]
-        for fitting in (of_value, of_path, quads):
+        for fitting in (of_value, of_path, quads if finding.focus else []):
             yield from sorted(fitting, key=self._rank)
 
     def _rank(self, said: Said) -> tuple[bool, str]:

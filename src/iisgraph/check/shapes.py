@@ -6,6 +6,7 @@ from dataclasses import replace
 from itertools import chain
 from typing import Final
 
+from iisgraph.check.demands import Demands
 from iisgraph.check.findings import Finding, Severity, named
 from iisgraph.check.wording import Wording, Words
 from iisgraph.engine import NamedNode, Quad
@@ -21,12 +22,18 @@ _SEVERITY: Final = {
 _SHAPES: Final = BASE + "graph/ontology/shapes/"
 
 
-def violations(snapshot: Snapshot, about: Collection[NamedNode] | None = None) -> list[Finding]:
+def violations(
+    snapshot: Snapshot,
+    about: Collection[NamedNode] | None = None,
+    demands: Demands | None = None,
+) -> list[Finding]:
     """What the shapes of the snapshot's content say against its default graph.
 
     With `about`, only what they say of these nodes, in a fraction of the time.
     """
-    return findings_of(judged(snapshot, about), _shapes(snapshot))
+    demands = demands or Demands()
+    report = judged(snapshot, about, engine=demands.engine, verify=demands.verify)
+    return findings_of(report, _shapes(snapshot))
 
 
 def judged(

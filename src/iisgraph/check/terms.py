@@ -13,7 +13,7 @@ from typing import Final
 
 from iisgraph import engine, sparql
 from iisgraph.check.findings import Finding, Severity, named, show
-from iisgraph.check.spelling import split
+from iisgraph.check.spelling import nearest, split
 from iisgraph.engine import Literal, NamedNode, Quad, Term
 from iisgraph.errors import QueryError
 from iisgraph.read import Content, File, read_text
@@ -22,6 +22,7 @@ from iisgraph.vocab import BASE, IIS, OWL, RDF, RDFS, SH, TYPE, XSD, shorten
 
 Vocabulary = Mapping[str, frozenset[str]]
 
+_ALIKE: Final = 0.6
 _TERMS: Final = frozenset(
     {RDFS + "Class", RDFS + "Datatype", RDF + "Property", OWL + "Class", OWL + "ObjectProperty"}
     | {OWL + "DatatypeProperty", OWL + "AnnotationProperty"}
@@ -95,24 +96,24 @@ def described(files: Iterable[File]) -> Vocabulary:
     return {namespace: frozenset(names[namespace]) for namespace in declared}
 
 
-def misspelt_terms(file: File, reused: Vocabulary, own: Vocabulary) -> Iterator[Finding]:
+def misspelt_terms(file: File, reused: Vocabulary, known: Vocabulary) -> Iterator[Finding]:
     """Terms of a file of any repository that their vocabulary does not have.
 
-    In a namespace of the repository's `own`, where things may live too, an IRI counts as
-    a term only where it is used as one: as property, class, datatype or path.
+    A word that SHACL does not have is an error: the shape would be judged without it. Of
+    other vocabularies our list may be the older one. `known` has besides the `reused`
+    namespaces those of the repository, where things may live too: there an IRI counts as
+    a term only where it is used as one, as property, class, datatype or path.
     """
-    lists = {False: reused, True: {**own, **reused}}
+    lists = {False: reused, True: known}
     problem_of = cache(lambda iri, is_term: _problem(iri, lists[is_term], is_property=False))
     for quad in file.quads:
         for term, is_property in _used(quad):
-            is_term = is_property or (
-                quad.predicate.value in _TERM_VALUED and term == getattr(quad.object, "value", "")
-            )
-            problem = problem_of(term, is_term)
+            is_value = quad.predicate.value in _TERM_VALUED and term == named(quad.object)
+            problem = problem_of(term, is_property or is_value)
             if problem:
-                yield replace(
-                    _finding(file, quad, "unknown-term", problem), severity=Severity.WARNING
-                )
+                severity = Severity.ERROR if term.startswith(SH) else Severity.WARNING
+                found = _finding(file, quad, "unknown-term", problem)
+                yield replace(found, severity=severity, of_property=is_property)
 
 
 def _used(quad: Quad) -> Iterator[tuple[str, bool]]:
@@ -131,8 +132,8 @@ def _problem(iri: str, known: Vocabulary, *, is_property: bool) -> str | None:
     name = iri.removeprefix(namespace)
     if not name or name in known[namespace] or (namespace == RDF and name.startswith("_")):
         return None
-    near = difflib.get_close_matches(name, known[namespace], 1)
-    hint = f"; did you mean {shorten(namespace + near[0])}?" if near else ""
+    near = nearest(name, known[namespace], _ALIKE)
+    hint = f"; did you mean {shorten(namespace + near)}?" if near else ""
     return f"the term {shorten(iri)} does not exist{hint}"
 
 

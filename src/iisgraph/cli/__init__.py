@@ -9,8 +9,7 @@ import click
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
-from iisgraph.cli.linting import lint_command
-from iisgraph.cli.reporting import Reporting, reporting_options
+from iisgraph.cli.checking import check_command, lint_command
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
 from iisgraph.cli.terminal import Group, Progress, show_findings, table
@@ -18,7 +17,7 @@ from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError
 from iisgraph.formats import GRAPHS, RESULTS, Format
 from iisgraph.printable import counted, plain
-from iisgraph.read import Content, File
+from iisgraph.read import Content
 from iisgraph.remote import Remote
 from iisgraph.snapshot import Snapshot, of_content
 
@@ -44,41 +43,8 @@ def main() -> None:
     """
 
 
-for _command in (report, serve_command, config_command, lint_command):
+for _command in (check_command, lint_command, report, serve_command, config_command):
     main.add_command(_command)
-
-
-@main.command("check")
-@click.argument("paths", nargs=-1, type=_PATH)
-@reporting_options
-def check_command(paths: tuple[Path, ...], reporting: Reporting) -> None:
-    """Check ontology and data, or only the files at PATHS together with them.
-
-    Steps: syntax, layout, terms, literals, SHACL, house rules.
-
-    Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
-    What it can tell, and where CI wants it, is told in docs/checking.md.
-
-    \b
-    iisgraph check
-    iisgraph check --report sarif=out.sarif --report junit=out.xml
-    iisgraph check data/records/official/sco-infoforum-2017.ttl
-    iisgraph check --format json my-record.ttl
-    """
-    from iisgraph import check as checking
-
-    content, given = _to_check(paths)
-    with Progress("check") as progress:
-        found = checking.check(content, given, progress)
-    reporting.finish(found, whole=not given)
-
-
-def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
-    """The content to check, and the files that were asked for by name."""
-    content = read.default_content()
-    if len(paths) == 1 and (other := read.content_at(paths[0])):
-        return other, []
-    return content, list(read.named(paths, content))
 
 
 def relative(path: Path, start: Path) -> Path:

@@ -45,7 +45,7 @@ class Reporting:
         here = Path.cwd()
         told = [f.at(f.file and checking.relative(f.file, here)) for f in findings]
         outcome = Outcome(sorted(told, key=lambda f: f.key), self.fail_on, root=here)
-        if any(finding.rule == checking.SYNTAX for finding in findings):
+        if any(finding.rule in checking.UNTRIED for finding in findings):
             self._tell(outcome)
             sys.exit(COULD_NOT_RUN)
         if self.grounds and self.baseline:
