@@ -24,7 +24,7 @@ _ORIGIN: Final = date(1950, 1, 1)
 def write(path: Path, statements: int, faults: int = 3) -> None:
     """Write Turtle of about so many statements, and of so many faults of each kind."""
     rounds = max(1, statements // PER_ROUND)
-    random = Random(20)  # noqa: S311 - the same world each time
+    random = Random(20)
     with path.open("w", encoding="utf-8") as file:
         file.write(_PREFIXES)
         for number in range(rounds):

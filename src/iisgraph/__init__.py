@@ -7,12 +7,15 @@ True
 """
 
 from importlib.metadata import version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from iisgraph.api import KnowledgeGraph, Source
+    from rdflib import Graph
 
-__all__ = ["__version__", "open"]
+    from iisgraph.api import KnowledgeGraph, Source
+    from iisgraph.validation import Given
+
+__all__ = ["__version__", "open", "validate"]
 
 __version__ = version("iisgraph")
 
@@ -30,3 +33,21 @@ def open(source: "Source" = None) -> "KnowledgeGraph":  # noqa: A001 - iisgraph.
     from iisgraph.api import open_graph
 
     return open_graph(source)
+
+
+def validate(data_graph: "Given", **options: Any) -> "tuple[bool, Graph, str]":
+    """Judge data by SHACL shapes, with the arguments and the answer of `pyshacl.validate`.
+
+    See `iisgraph.validation.validate` for what it takes: `shacl_graph=` first of all.
+
+    Returns:
+        Whether the data conforms, the report as an rdflib Graph, and it as text.
+
+    Raises:
+        ValueError: for an option that is not understood; nothing is passed over.
+        ShapesError: if the shapes are ill-formed.
+        SourceError: if a file cannot be read or parsed.
+    """
+    from iisgraph import validation
+
+    return validation.validate(data_graph, **options)

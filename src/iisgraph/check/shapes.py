@@ -14,7 +14,7 @@ from iisgraph.engine import Literal, NamedNode, Quad, Term
 from iisgraph.shacl import Data, EngineName, Report, Result, validate
 from iisgraph.shacl.literals import is_well_formed
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import BASE, DERIVED, SH, XSD
+from iisgraph.vocab import BASE, DERIVED, SH, TYPE, XSD, shorten
 
 _SEVERITY: Final = {
     SH + "Violation": Severity.ERROR,
@@ -123,3 +123,20 @@ def _finding(result: Result, words: Words) -> Finding:
         name=words.name,
         link=words.link,
     )
+
+
+def rule_names(shapes: Iterable[Quad]) -> list[str]:
+    """The names of the shapes that have an IRI, sorted, as findings have them for rules."""
+    found = {
+        quad.subject.value
+        for quad in shapes
+        if isinstance(quad.subject, NamedNode) and _makes_shape(quad)
+    }
+    return sorted(shorten(iri).strip("<>") for iri in found)
+
+
+def _makes_shape(quad: Quad) -> bool:
+    """Whether a statement makes its subject a shape (SHACL §2.1)."""
+    if quad.predicate.value == TYPE:
+        return getattr(quad.object, "value", "") in {SH + "NodeShape", SH + "PropertyShape"}
+    return quad.predicate.value == SH + "path" or quad.predicate.value.startswith(SH + "target")

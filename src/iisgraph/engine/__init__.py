@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from iisgraph.engine.documents import (
+    Document,
     Node,
     Parsed,
     Term,
@@ -40,6 +41,7 @@ __all__ = [
     "BlankNode",
     "Clause",
     "DefaultGraph",
+    "Document",
     "Engine",
     "Literal",
     "NamedNode",

@@ -2,7 +2,7 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
@@ -67,10 +67,12 @@ class Data:
     """
 
     def __init__(self, quads: Iterable[Quad], store: Oxigraph | None = None) -> None:
-        self.quads: Collection[Quad] | Iterable[Quad] = (
-            list(quads) if isinstance(quads, Iterator) else quads
-        )
-        self.store = Oxigraph.of(self.quads) if store is None else store
+        self.quads = list(quads) if isinstance(quads, Iterator) else quads
+        self._keys: set[Key] = set()
+        noted = self._noting(self.quads)
+        self.store = Oxigraph.of(noted) if store is None else store
+        for _ in noted:  # what a store that is given has not gone through
+            pass
 
     @cached_property
     def irregular(self) -> Mapping[Key, tuple[Term, ...]]:
@@ -78,28 +80,27 @@ class Data:
 
         A literal is irregular if the store rewrites it or cannot read it.
         """
-        keys = self._irregular_keys()
         exact: dict[Key, dict[Term, None]] = defaultdict(dict)
-        if keys:
+        if self._keys:
             for subject, predicate, value in triples_of(self.quads):
-                if (subject, predicate) in keys:
+                if (subject, predicate) in self._keys:
                     exact[subject, predicate][value] = None
         return {key: tuple(values) for key, values in exact.items()}
 
-    def _irregular_keys(self) -> set[Key]:
-        keys: set[Key] = set()
+    def _noting(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        """The same quads; notes subject and predicate of those with an irregular value."""
         verdicts: dict[Literal, bool] = {}
-        for quad in self.quads:
+        for quad in quads:
             value = quad.object
             if isinstance(value, Literal) and (datatype := value.datatype.value) not in _PLAIN:
                 keeps = _KEPT.get(datatype)
-                if (keeps and keeps(value.value)) or (not keeps and datatype not in _OTHERS):
-                    continue
-                if value not in verdicts:
-                    verdicts[value] = is_irregular(value)
-                if verdicts[value]:
-                    keys.add((quad.subject, quad.predicate))  # type: ignore[arg-type]  # RDF 1.1
-        return keys
+                is_known = keeps(value.value) if keeps else datatype not in _OTHERS
+                if not is_known:
+                    if value not in verdicts:
+                        verdicts[value] = is_irregular(value)
+                    if verdicts[value]:
+                        self._keys.add((quad.subject, quad.predicate))  # type: ignore[arg-type]
+            yield quad
 
     @cached_property
     def irregular_predicates(self) -> frozenset[str]:

@@ -58,21 +58,30 @@ class Expressions:
         """That a node does not conform; `skipped` constraints, by id, are judged elsewhere."""
         if shape.deactivated:
             return _NEVER
-        found = (
-            self._of(each, shape, variable, skipped)
-            for each in shape.constraints
-            if id(each) not in skipped
+        kept = [each for each in shape.constraints if id(each) not in skipped]
+        if shape.path is None:
+            inner = [self._shapes[each.value] for each in kept if each.name == "property"]
+            kept = [each for each in kept if each.name != "property"]
+        else:
+            inner = []
+        of_values = [each for each in kept if each.name not in _OF_FOCUS]
+        return _any(
+            [
+                *(self.fault(each, variable, skipped) for each in inner),
+                *(self._of_focus(e, shape, variable) for e in kept if e.name in _OF_FOCUS),
+                self._leads(shape.path, variable, lambda x: self._of_value(of_values, x)),
+            ]
         )
-        return _any(found)
 
-    def _of(self, each: Constraint, shape: Shape, variable: str, skipped: frozenset[int]) -> str:
-        if each.name in _OF_FOCUS:
-            return _OF_FOCUS[each.name](self, each, shape.path, variable)
-        if each.name == "property" and shape.path is None:
-            return self.fault(self._shapes[each.value], variable, skipped)
-        if each.name not in _OF_VALUE:
-            raise Uncompiled(each.name)
-        return self._leads(shape.path, variable, lambda x: _OF_VALUE[each.name](self, each, x))
+    def _of_focus(self, each: Constraint, shape: Shape, variable: str) -> str:
+        return _OF_FOCUS[each.name](self, each, shape.path, variable)
+
+    def _of_value(self, constraints: list[Constraint], variable: str) -> str:
+        """That any of the constraints is not met by one value."""
+        for each in constraints:
+            if each.name not in _OF_VALUE:
+                raise Uncompiled(each.name)
+        return _any([_OF_VALUE[each.name](self, each, variable) for each in constraints])
 
     # ------------------------------------------------------------ paths
 
@@ -170,10 +179,11 @@ class Expressions:
 
     def _equals(self, each: Constraint, path: Path | None, variable: str) -> str:
         other = Path("", (), each.value.value)
-        return _any(
-            self._leads(one, variable, lambda x, two=two: _not(self._meets(two, variable, x)))
-            for one, two in ((path, other), (other, path))
-        )
+        return _any([self._lacks(path, other, variable), self._lacks(other, path, variable)])
+
+    def _lacks(self, path: Path | None, other: Path | None, variable: str) -> str:
+        """That a path leads to a node to which the other one does not."""
+        return self._leads(path, variable, lambda x: _not(self._meets(other, variable, x)))
 
     def _disjoint(self, each: Constraint, path: Path | None, variable: str) -> str:
         other = Path("", (), each.value.value)

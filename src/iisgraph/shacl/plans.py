@@ -9,6 +9,7 @@ from iisgraph.shacl.data import Data, is_irregular
 from iisgraph.shacl.demands import Constraint
 from iisgraph.shacl.expressions import THIS, Expressions, Uncompiled
 from iisgraph.shacl.model import Shape, Shapes
+from iisgraph.shacl.nesting import nested
 from iisgraph.shacl.queries import Query
 from iisgraph.shacl.setwise import set_wise, touches
 from iisgraph.vocab import TYPE
@@ -98,7 +99,7 @@ def _queries(shape: Shape, shapes: Shapes, patterns: Sequence[str]) -> Iterator[
     for each in shape.constraints:
         if each.name == "sparql":
             query: Query = each.value
-            text = query.with_path(str(shape.path)) if shape.path else query.text
+            text = nested(query.with_path(str(shape.path)) if shape.path else query.text)
             texts = [found for pattern in patterns if (found := set_wise(text, pattern))]
             whole = len(texts) == len(patterns)
             yield Asked(shape, each, tuple(texts) if whole else None)

@@ -34,6 +34,8 @@ class Query:
 
     def with_path(self, path: str) -> str:
         """The text with a path in place of `$PATH`."""
+        if not self.has_path:
+            return self.text
         text, shift = self.text, 0
         for token in tokens_of(self.text):
             if token.text in ("$PATH", "?PATH"):

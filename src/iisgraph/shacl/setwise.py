@@ -5,7 +5,7 @@ Asked once with `$this` free and joined to the target, it gives the same solutio
 part of it is evaluated apart from the rest and yet depends on the value of `$this`.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Final
 
 from iisgraph.patterns import (
@@ -25,7 +25,8 @@ from iisgraph.patterns import (
 from iisgraph.patterns import Query as Tree
 from iisgraph.patterns.parse import read
 from iisgraph.patterns.terms import NotUnderstood
-from iisgraph.sparql import Token, prefixes_of, resolve, tokens_of
+from iisgraph.shacl.nesting import end_of_group
+from iisgraph.sparql import prefixes_of, resolve, tokens_of
 
 _THIS: Final = "this"
 _SPECIAL: Final = ("shapesGraph", "currentShape")
@@ -63,17 +64,11 @@ def _triples(text: str) -> Iterator[Triple]:
     tokens = list(tokens_of(text))
     for index, token in enumerate(tokens):
         if token.kind == "word" and token.text.upper() == "EXISTS":
-            yield from _triples(f"SELECT * {text[tokens[index + 1].start : _end(tokens, index)]}")
-
-
-def _end(tokens: Sequence[Token], index: int) -> int:
-    """Where the group after a token ends in the text."""
-    depth = 0
-    for token in tokens[index + 1 :]:
-        depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth == 0:
-            return token.start + 1
-    raise NotUnderstood("a bracket is not closed")
+            end = end_of_group(tokens, index + 1)
+            if end is None:
+                raise NotUnderstood("a bracket is not closed")
+            group = text[tokens[index + 1].start : tokens[end].start + 1]
+            yield from _triples(f"SELECT * {group}")
 
 
 def _is_open(triple: Triple) -> bool:

@@ -70,7 +70,8 @@ def _placed(finding: Finding, excerpts: Excerpts, paint: partial[str]) -> Iterat
 def details(finding: Finding) -> Iterator[tuple[str, str]]:
     """What else is known of a finding, each with its name."""
     if finding.shown_focus:
-        yield "focus", shorten(finding.shown_focus)
+        is_named = finding.shown_focus != "_:"
+        yield "focus", shorten(finding.shown_focus) if is_named else "a node without a name"
     if finding.path:
         yield "path", finding.path if "<" in finding.path else shorten(finding.path)
     if finding.value is not None and not isinstance(finding.value, BlankNode):
