@@ -13,13 +13,15 @@ from flask import Flask, Response, request
 
 from iisgraph import archives, endpoints, moment, questions
 from iisgraph.archives import Archive
+from iisgraph.check import Finding
+from iisgraph.check.pasted import Desk, Pasted
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
 from iisgraph.moment import Calendar
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, openapi, pages, problems, sparql, store
+from iisgraph.web import checking, citing, openapi, pages, problems, sparql, store
 from iisgraph.web.evaluation import View, Wanted, evaluator, views
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -82,6 +84,17 @@ class Service:
             view=view,
         )
         return answer
+
+    def check(self, pasted: Pasted) -> list[Finding]:
+        """The findings on data that somebody sent, within the limits.
+
+        Raises:
+            IisgraphError: as `Desk.check`, and QueryStopped at a limit.
+        """
+        environ = request.environ
+        client, cancel = environ.get(CLIENT, ""), environ.get(CANCEL)
+        found: list[Finding] = self.pool.call(pasted, client=client, cancel=cancel)
+        return found
 
     def _view(self, wanted: Wanted) -> View | None:
         """The graph that is asked for, or None for the one that is served.
@@ -150,7 +163,8 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
-    pool = Pool(evaluator(snapshot), limits, views(snapshot, kept))
+    evaluate = checking.checking(Desk(snapshot), evaluator(snapshot))
+    pool = Pool(evaluate, limits, views(snapshot, kept))
     outward = _outward(snapshot, settings, limits)
     service = Service(snapshot, settings, saved, pool, outward, kept)
     app.extensions[_EXTENSION] = service
@@ -159,6 +173,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     store.register(app, service)
     openapi.register(app, service)
     citing.register(app, service)
+    checking.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
     app.context_processor(_shared)
