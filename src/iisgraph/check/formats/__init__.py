@@ -6,6 +6,7 @@ from typing import Final
 from iisgraph.check.formats import (
     data,
     github,
+    gitlab,
     grouped,
     junit,
     lines,
@@ -26,6 +27,7 @@ FORMATS: Final[Mapping[str, Callable[[Outcome], str]]] = {
     "sarif": sarif.written,
     "junit": junit.written,
     "github": github.written,
+    "gitlab": gitlab.written,
     "markdown": markdown.written,
     "html": page.written,
 }
