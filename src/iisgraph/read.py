@@ -61,9 +61,9 @@ class File:
     base: str = BASE
 
     @classmethod
-    def holding(cls, path: Path, content: bytes) -> "File":
+    def holding(cls, path: Path, content: bytes, base: str = BASE) -> "File":
         """A file that is not on the disk, or was not so: its path only tells its format."""
-        made = cls(path, graph_name(Path(path.name)))
+        made = cls(path, graph_name(Path(path.name)), base)
         made.__dict__["content"] = content
         return made
 
@@ -102,6 +102,11 @@ class File:
     def quads(self) -> Iterable[Quad]:
         """The quads of the file."""
         return self.parsed.quads
+
+    def forget(self) -> None:
+        """Let go what was read; it is read anew when it is asked for."""
+        for name in ("content", "parsed"):
+            self.__dict__.pop(name, None)
 
 
 def content_at(path: Path) -> Content | None:

@@ -12,6 +12,7 @@ from iisgraph import snapshot as snapshots
 from iisgraph.check.accidents import empty_files
 from iisgraph.check.demands import Demands
 from iisgraph.check.findings import Finding, Severity
+from iisgraph.check.languages import odd_tags
 from iisgraph.check.ontology import Wishes, lint_findings
 from iisgraph.check.placing import Placer
 from iisgraph.check.reach import reach_findings
@@ -93,6 +94,7 @@ def _findings(
         yield from _layout(file)
         yield from unknown_terms(file, known)
         yield from rewritten_literals(file)
+        yield from odd_tags(file)
     step("terms in queries")
     for path in content.queries:
         yield from unknown_in_query(path, known, snapshot)

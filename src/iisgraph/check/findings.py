@@ -5,6 +5,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
+from iisgraph.check.slips import Slip
 from iisgraph.engine import BlankNode, NamedNode, Term
 from iisgraph.positions import Place
 from iisgraph.shacl import Result
@@ -48,6 +49,7 @@ class Finding:
         fix: how to mend it.
         link: where more is said of the rule.
         replacement: the text that, written over the place, mends it.
+        slip: a word that is wrong and the one that was meant, from which `replacement` is made.
         results: what SHACL says of it.
     """
 
@@ -69,6 +71,7 @@ class Finding:
     fix: str | None = None
     link: str | None = None
     replacement: str | None = None
+    slip: Slip | None = None
     results: tuple[Result, ...] = field(default=(), compare=False, repr=False)
 
     @property

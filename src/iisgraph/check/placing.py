@@ -7,8 +7,9 @@ from functools import cache
 from typing import TypeAlias
 
 from iisgraph.check.findings import Finding, named
+from iisgraph.check.slips import mended, token_at
 from iisgraph.engine import NamedNode, Quad
-from iisgraph.positions import Positions, positions
+from iisgraph.positions import Place, Positions, positions
 from iisgraph.read import File
 
 Said: TypeAlias = tuple[File, Quad]
@@ -27,6 +28,7 @@ class Placer:
         self._positions: Callable[[str], Positions] = cache(
             lambda graph: positions(self._files[graph])
         )
+        self._text: Callable[[File], str] = cache(lambda file: file.content.decode())
 
     def placed(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings with their places, as far as they have any."""
@@ -51,9 +53,19 @@ class Placer:
         known = self._positions(file.graph)
         if finding.of_property and path:
             place = known.find_property(statement.subject, path, finding.value)
-            return replace(finding.at(file.path, place), value=None)  # whatever it is
-        place = known.find(statement.subject, path, finding.value)
-        return finding.at(file.path, place)
+            placed = replace(finding.at(file.path, place), value=None)  # whatever it is
+        else:
+            place = known.find(statement.subject, path, finding.value)
+            placed = finding.at(file.path, place)
+        return self._mending(placed, file, place) if place and finding.slip else placed
+
+    def _mending(self, finding: Finding, file: File, place: Place) -> Finding:
+        """A finding on a slip with what to write over its place."""
+        assert finding.slip
+        written = token_at(self._text(file), place)
+        has_prefixes = file.path.suffix in (".ttl", ".trig")
+        prefixes = file.parsed.prefixes if has_prefixes else {}
+        return replace(finding, replacement=mended(written, finding.slip, prefixes))
 
     def _found(self, finding: Finding, quads: list[Said]) -> Iterator[Said]:
         """The statements that a finding is about, the most fitting first."""

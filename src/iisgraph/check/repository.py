@@ -13,6 +13,7 @@ from iisgraph.check.accidents import empty_files, nothing_judged, unread_imports
 from iisgraph.check.aiming import aimed
 from iisgraph.check.demands import Demands
 from iisgraph.check.findings import Finding
+from iisgraph.check.languages import odd_tags
 from iisgraph.check.placing import Placer
 from iisgraph.check.prefixes import prefix_findings
 from iisgraph.check.reach import reach_findings
@@ -94,6 +95,7 @@ def _of_files(files: Sequence[File], reused: Vocabulary, known: Vocabulary) -> I
     for file in files:
         yield from misspelt_terms(file, reused, known)
         yield from prefix_findings(file, reused)
+        yield from odd_tags(file)
 
 
 def _quads(files: Collection[File]) -> list[Quad]:

@@ -1,24 +1,30 @@
 """Findings of what SHACL says: the shapes over the merged graph."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import chain
 from typing import Final
 
 from iisgraph.check.demands import Demands
 from iisgraph.check.findings import Finding, Severity, named
+from iisgraph.check.slips import Slip
 from iisgraph.check.wording import Wording, Words
-from iisgraph.engine import NamedNode, Quad
+from iisgraph.engine import Literal, NamedNode, Quad, Term
 from iisgraph.shacl import Data, EngineName, Report, Result, validate
+from iisgraph.shacl.literals import is_well_formed
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import BASE, DERIVED, SH, TYPE, shorten
+from iisgraph.vocab import BASE, DERIVED, SH, TYPE, XSD, shorten
 
 _SEVERITY: Final = {
     SH + "Violation": Severity.ERROR,
     SH + "Warning": Severity.WARNING,
     SH + "Info": Severity.INFO,
 }
+_DATATYPE: Final = SH + "datatype"
+_OF_DATATYPE: Final = NamedNode(SH + "DatatypeConstraintComponent")
+_LOOSE: Final = frozenset(XSD + name for name in ("string", "anyURI", "normalizedString", "token"))
+"""Datatypes that take any text, so that it tells nothing when one does."""
 _SHAPES: Final = BASE + "graph/ontology/shapes/"
 
 
@@ -69,12 +75,31 @@ def findings_of(report: Report, shapes: Iterable[Quad]) -> list[Finding]:
 
     A severity that is not SHACL's own is an error.
     """
-    wording = Wording(shapes)
+    shapes = list(shapes)
+    wording, datatypes = Wording(shapes), _datatypes(shapes)
     alike: dict[Finding, list[tuple[Result, Words]]] = defaultdict(list)
     for result in report.results:
         words = wording(result)
         alike[_finding(result, words)].append((result, words))
-    return [_joined(finding, told) for finding, told in alike.items()]
+    joined = (_joined(finding, told) for finding, told in alike.items())
+    return [replace(finding, slip=_slip(finding, datatypes)) for finding in joined]
+
+
+def _datatypes(shapes: Iterable[Quad]) -> dict[Term, NamedNode]:
+    """The datatype that each shape asks for."""
+    of_shape = (quad for quad in shapes if quad.predicate.value == _DATATYPE)
+    return {q.subject: q.object for q in of_shape if isinstance(q.object, NamedNode)}  # type: ignore[misc] # RDF 1.1
+
+
+def _slip(finding: Finding, datatypes: Mapping[Term, NamedNode]) -> Slip | None:
+    """The datatype that was forgotten: of a literal that would be well-formed in the right one."""
+    value = finding.value
+    right = next((datatypes[r.shape] for r in finding.results if r.component == _OF_DATATYPE), None)
+    if right is None or not isinstance(value, Literal) or value.language:
+        return None
+    is_meant = right.value.startswith(XSD) and is_well_formed(Literal(value.value, datatype=right))
+    is_known = is_meant and right.value not in _LOOSE and value.datatype != right
+    return Slip(value.datatype.value, right.value) if is_known else None
 
 
 def _joined(finding: Finding, told: Sequence[tuple[Result, Words]]) -> Finding:

@@ -4,16 +4,18 @@ A misspelt property matches no shape and so fails none.
 """
 
 import difflib
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from iisgraph import engine, sparql
 from iisgraph.check.findings import Finding, Severity, named, show
-from iisgraph.check.spelling import nearest, split
+from iisgraph.check.slips import Slip
+from iisgraph.check.spelling import is_slip, nearest, split
 from iisgraph.engine import Literal, NamedNode, Quad, Term
 from iisgraph.errors import QueryError
 from iisgraph.read import Content, File, read_text
@@ -31,7 +33,13 @@ _TERM_VALUED: Final = frozenset(
     SH + name
     for name in ("path", "class", "datatype", "targetClass", "targetSubjectsOf", "targetObjectsOf")
 ) | {TYPE, RDFS + "subClassOf", RDFS + "subPropertyOf", RDFS + "domain", RDFS + "range"}
-_BARE: Final = frozenset(XSD + name for name in ("boolean", "decimal", "double", "integer"))
+_BARE: Final = {
+    XSD + "boolean": re.compile("true|false"),
+    XSD + "integer": re.compile(r"[+-]?\d+"),
+    XSD + "decimal": re.compile(r"[+-]?\d*\.\d+"),
+    XSD + "double": re.compile(r"[+-]?(\d+\.?\d*|\.\d+)[eE][+-]?\d+"),
+}
+"""The forms in which Turtle takes a literal for one of its datatype without quotes."""
 
 
 def vocabulary(content: Content) -> Vocabulary:
@@ -80,7 +88,7 @@ def unknown_terms(file: File, known: Vocabulary) -> Iterator[Finding]:
         for term, is_property in _used(quad):
             problem = problem_of(term, is_property)
             if problem:
-                yield _finding(file, quad, "unknown-term", problem, of_property=is_property)
+                yield _unknown(file, quad, problem, of_property=is_property)
 
 
 def described(files: Iterable[File]) -> Vocabulary:
@@ -112,8 +120,8 @@ def misspelt_terms(file: File, reused: Vocabulary, known: Vocabulary) -> Iterato
             problem = problem_of(term, is_property or is_value)
             if problem:
                 severity = Severity.ERROR if term.startswith(SH) else Severity.WARNING
-                found = _finding(file, quad, "unknown-term", problem)
-                yield replace(found, severity=severity, of_property=is_property)
+                found = _unknown(file, quad, problem, of_property=is_property)
+                yield replace(found, severity=severity)
 
 
 def _used(quad: Quad) -> Iterator[tuple[str, bool]]:
@@ -125,7 +133,14 @@ def _used(quad: Quad) -> Iterator[tuple[str, bool]]:
             yield term.datatype.value, False
 
 
-def _problem(iri: str, known: Vocabulary, *, is_property: bool) -> str | None:
+class _Problem(NamedTuple):
+    """What is wrong with a term, and if it was surely a slip, which one is."""
+
+    message: str
+    slip: Slip | None = None
+
+
+def _problem(iri: str, known: Vocabulary, *, is_property: bool) -> _Problem | None:
     namespace = max((ns for ns in known if iri.startswith(ns)), key=len, default=None)
     if namespace is None:
         return _unknown_namespace(iri, known) if is_property else None
@@ -134,15 +149,22 @@ def _problem(iri: str, known: Vocabulary, *, is_property: bool) -> str | None:
         return None
     near = nearest(name, known[namespace], _ALIKE)
     hint = f"; did you mean {shorten(namespace + near)}?" if near else ""
-    return f"the term {shorten(iri)} does not exist{hint}"
+    slip = Slip(iri, namespace + near) if near and is_slip(name, near) else None
+    return _Problem(f"the term {shorten(iri)} does not exist{hint}", slip)
 
 
-def _unknown_namespace(iri: str, known: Vocabulary) -> str | None:
+def _unknown_namespace(iri: str, known: Vocabulary) -> _Problem:
     if iri.startswith(BASE):
-        return f"{shorten(iri)} is no property; the terms of this ontology begin with iis:"
+        told = f"{shorten(iri)} is no property; the terms of this ontology begin with iis:"
+        return _Problem(told)
     near = difflib.get_close_matches(iri, known, 1, 0.7)
     hint = f"; did you mean the namespace {near[0]}?" if near else ""
-    return f"the property <{iri}> is of a vocabulary that is not pinned{hint}"
+    return _Problem(f"the property <{iri}> is of a vocabulary that is not pinned{hint}")
+
+
+def _unknown(file: File, quad: Quad, problem: _Problem, *, of_property: bool) -> Finding:
+    found = _finding(file, quad, "unknown-term", problem.message, of_property=of_property)
+    return replace(found, slip=problem.slip)
 
 
 def unknown_in_query(path: Path, known: Vocabulary, snapshot: Snapshot) -> Iterator[Finding]:
@@ -156,9 +178,10 @@ def unknown_in_query(path: Path, known: Vocabulary, snapshot: Snapshot) -> Itera
     prefixes = sparql.prefixes_of(tokens)
     for token in tokens:
         iri = sparql.resolve(token, prefixes)
-        problem = _problem(iri, known, is_property=False) or _nowhere(iri, snapshot)
-        if token.kind in {"iri", "name"} and problem:
-            yield _in_query(path, problem, sparql.position(text, token.start))
+        problem = _problem(iri, known, is_property=False)
+        message = problem.message if problem else _nowhere(iri, snapshot)
+        if token.kind in {"iri", "name"} and message:
+            yield _in_query(path, message, sparql.position(text, token.start))
 
 
 def _nowhere(iri: str, snapshot: Snapshot) -> str | None:
@@ -179,22 +202,22 @@ def _in_query(path: Path, message: str, place: tuple[int, int]) -> Finding:
 
 def rewritten_literals(file: File) -> Iterator[Finding]:
     """Literals that the store would keep in another form."""
-    where: dict[Literal, Quad] = {}
+    where: dict[Literal, list[Quad]] = defaultdict(list)
     for quad in file.quads:
         if isinstance(quad.object, Literal) and _may_change(quad.object):
-            where.setdefault(quad.object, quad)
+            where[quad.object].append(quad)
     for literal, kept in engine.stored(where).items():
-        if literal != kept:
+        for quad in where[literal] if literal != kept else ():
             message = f"{show(literal)} would be kept as {show(kept)}; write it so"
-            finding = _finding(file, where[literal], "canonical-literal", message)
+            finding = _finding(file, quad, "canonical-literal", message)
             bare = _written(kept, file)
             yield replace(finding, expected=show(kept), fix="Write it so.", replacement=bare)
 
 
 def _written(literal: Literal, file: File) -> str:
     """A literal as it can stand in a file: a number or boolean bare, where the syntax has it."""
-    is_bare = file.path.suffix in {".ttl", ".trig"} and literal.datatype.value in _BARE
-    return literal.value if is_bare else str(literal)
+    bare = _BARE.get(literal.datatype.value) if file.path.suffix in {".ttl", ".trig"} else None
+    return literal.value if bare and bare.fullmatch(literal.value) else str(literal)
 
 
 def _may_change(literal: Literal) -> bool:

@@ -1,16 +1,21 @@
 """`iisgraph check` and `iisgraph lint`: what is wrong with data, shapes and ontologies."""
 
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import wraps
 from pathlib import Path
 from typing import Any, Final
 
 import click
 
-from iisgraph import history, read
+from iisgraph import export, history, read
+from iisgraph.check import Finding, Repository
 from iisgraph.check.demands import Demands
+from iisgraph.check.mending import mends
 from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.terminal import Progress
+from iisgraph.printable import counted, plain
 from iisgraph.read import Content, File
 from iisgraph.shacl import ENGINES
 
@@ -68,6 +73,9 @@ _DEMANDS: Final = (
 @click.option("--checks", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="With --shapes: a folder of queries that must find nothing.")  # fmt: skip
 @_demanding
+@click.option("--fix", is_flag=True, help="Mend what is safe to mend, after showing how.")
+@click.option("--dry-run", is_flag=True, help="With --fix: only show how.")
+@click.option("--yes", is_flag=True, help="With --fix: do not ask.")
 @reporting_options
 def check_command(
     paths: tuple[Path, ...],
@@ -75,6 +83,7 @@ def check_command(
     checks: Path | None,
     demands: Demands,
     reporting: Reporting,
+    **fixing: bool,
 ) -> None:
     """Check ontology and data, or only the files at PATHS together with them.
 
@@ -82,27 +91,70 @@ def check_command(
     With --shapes, PATHS are of any RDF repository: syntax, terms, SHACL, what passes by
     accident, and --checks. Nothing is fetched.
 
+    With --fix, slips of one letter in terms, language tags, forgotten datatypes, forms of
+    literals and the layout are mended: first all changes are shown, then made if you say yes.
+
     Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
     What it can tell, and where CI wants it, is told in docs/checking.md.
     """
+    if checks and not shapes:
+        raise click.UsageError("--checks goes with --shapes")
+    if (fixing["dry_run"] or fixing["yes"]) and not fixing["fix"]:
+        raise click.UsageError("--dry-run and --yes go with --fix")
+    done = _run(paths, shapes, checks, demands)
+    if fixing["fix"] and _mended(done, dry_run=fixing["dry_run"], yes=fixing["yes"]):
+        done = _run(paths, shapes, checks, demands)
+    reporting.finish(done.findings, whole=done.is_whole)
+
+
+@dataclass(frozen=True)
+class _Done:
+    """What a check found, in which files, and whether it looked at all there is."""
+
+    findings: Sequence[Finding]
+    files: Sequence[File]
+    is_whole: bool
+
+
+def _run(
+    paths: tuple[Path, ...], shapes: tuple[Path, ...], checks: Path | None, demands: Demands
+) -> _Done:
     from iisgraph import check as checking
 
     if shapes:
         repository = _repository(paths, shapes, checks)
         with Progress("check") as progress:
             found = checking.check_repository(repository, demands, progress)
-        reporting.finish(found)
-    if checks:
-        raise click.UsageError("--checks goes with --shapes")
+        return _Done(found, repository.files, is_whole=True)
     content, given = _to_check(paths)
     with Progress("check") as progress:
         found = checking.check(content, given, progress, demands)
-    reporting.finish(found, whole=not given)
+    return _Done(found, given or content.rdf, is_whole=not given)
 
 
-def _repository(paths: tuple[Path, ...], shapes: tuple[Path, ...], checks: Path | None) -> Any:
-    from iisgraph.check import Repository
+def _mended(done: _Done, *, dry_run: bool, yes: bool) -> bool:
+    """Show what can be mended, and if it is wanted, mend it; whether it was."""
+    planned = list(mends(done.findings, done.files))
+    for mend in planned:
+        for line in mend.diff.splitlines():
+            click.echo(plain(line), err=True)
+    told = counted(sum(mend.findings for mend in planned), "finding")
+    told += f" in {counted(len(planned), 'file')}"
+    if not planned or dry_run:
+        click.echo(f"{told} can be mended", err=True)
+        return False
+    if not yes and not (sys.stdin.isatty() and click.confirm(f"Mend {told}?", err=True)):
+        click.echo(f"{told} not mended; to mend without being asked: --yes", err=True)
+        return False
+    for mend in planned:
+        export.write(mend.path, mend.after.encode())
+    click.echo(f"{told} mended", err=True)
+    return True
 
+
+def _repository(
+    paths: tuple[Path, ...], shapes: tuple[Path, ...], checks: Path | None
+) -> Repository:
     if not paths:
         raise click.UsageError("name the data to check: iisgraph check --shapes SHAPES DATA...")
     here = Path.cwd()

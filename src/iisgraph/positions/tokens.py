@@ -69,6 +69,10 @@ class Lines:
         """The place of what lies between two offsets."""
         return Place(*self._at(start), *self._at(end))
 
+    def offset(self, line: int, column: int) -> int:
+        """The offset of a line and column."""
+        return self._starts[line - 1] + column - 1
+
     def _at(self, offset: int) -> tuple[int, int]:
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1

@@ -1,8 +1,9 @@
 """Puts a worker together: application, pool, cache, and what weighs queries."""
 
+import gc
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from iisgraph import questions
@@ -11,61 +12,75 @@ from iisgraph.formats import Format
 from iisgraph.light import Scale
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import Service, create_app, fixed_headers, service_of
-from iisgraph.web.cache import Cache
+from iisgraph.web import create_app, fixed_headers, service_of
+from iisgraph.web.cache import Cache, Entry
 from iisgraph.web.evaluation import EMPTY
 from iisgraph.web.gateway import Gateway, Light
-from iisgraph.web.journal import Journal
+from iisgraph.web.negotiate import Offer
+from iisgraph.workers import Pool
 
 
-def assemble(snapshot: Snapshot, settings: Settings) -> tuple[Gateway, Journal]:
-    """The gateway to an application for this snapshot, and the journal of its worker.
+@dataclass(frozen=True)
+class Assembly:
+    """What a worker serves with."""
+
+    gateway: Gateway
+    pool: Pool
+
+    def gauges(self) -> Mapping[str, float]:
+        """Figures that are read when they are asked for."""
+        return {
+            "cache_entries": len(self.gateway.cache),
+            "cache_bytes": self.gateway.cache.size,
+            "cache_hits": self.gateway.hits,
+            "light_queries": self.gateway.lights,
+            "queries_waiting": self.pool.waiting,
+            "query_processes_killed": self.pool.killed,
+        }
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Make a snapshot ready to be shared by the workers that are forked from this process.
+
+    What they will ask for is counted once; what was read of its files is let go.
+    """
+    for file in snapshot.files:
+        file.forget()
+    snapshot.statistics.prepare()
+    if snapshot.content:
+        snapshot.rewriter.prepare(q.sparql for q in questions.load(snapshot.content).values())
+    gc.unfreeze()  # what an earlier snapshot has left may go
+    gc.collect()
+    gc.freeze()  # a collection would write to every object, and so copy what is shared
+
+
+def assemble(snapshot: Snapshot, settings: Settings) -> Assembly:
+    """The gateway to an application for this snapshot, and the pool behind it.
 
     Forks the processes that evaluate queries, so call it before any thread is started.
     """
     light = _light(snapshot)
-    if snapshot.content:  # what is counted before the fork is counted once
-        snapshot.rewriter.prepare(q.sparql for q in questions.load(snapshot.content).values())
     app = create_app(snapshot, settings)
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign] # as Flask tells to
-    pool = service_of(app).pool
-    cache = Cache(settings.cache_megabytes)
+    cache = Cache[Entry](settings.cache_megabytes * 2**20)
     gateway = Gateway(app, cache, light, fixed_headers(snapshot, settings))
-
-    def gauges() -> Mapping[str, float]:
-        return {
-            "cache_entries": len(cache),
-            "cache_bytes": cache.size,
-            "cache_hits": gateway.hits,
-            "light_queries": gateway.lights,
-            "queries_waiting": pool.waiting,
-            "query_processes_killed": pool.killed,
-        }
-
-    return gateway, Journal(is_written=settings.log != "none", gauges=gauges)
-
-
-def service_of_gateway(gateway: Gateway) -> Service:
-    """What the views behind a gateway work with."""
-    assert isinstance(gateway.application, Flask)
-    return service_of(gateway.application)
+    return Assembly(gateway, service_of(app).pool)
 
 
 def _light(snapshot: Snapshot) -> Light:
     """Answers queries that are certainly cheap, in this process."""
     scale = Scale(snapshot.engine, snapshot.statistics)
 
-    def answer(
-        sparql: str, results: Format | None, boolean: Format | None
-    ) -> tuple[Format, bytes] | None:
+    def answer(sparql: str, offer: Offer) -> tuple[Format, bytes] | None:
         try:
             if not scale.is_light(sparql):
                 return None
             found = snapshot.engine.query(sparql)
         except (IisgraphError, UnicodeError):
             return None  # told in full where everything is told
-        chosen = boolean if found.is_boolean else results
+        table = offer.boolean if found.is_boolean else offer.results
+        chosen = offer.graph if found.is_graph else table
         if chosen is None:
             return None
         body = found.serialize(chosen.media_type)
