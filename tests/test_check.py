@@ -13,16 +13,16 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from iisgraph import check as checking
-from iisgraph.check import Finding, Severity, check
+from iisgraph import gate
 from iisgraph.cli import main
 from iisgraph.errors import SourceError
+from iisgraph.gate import Finding, Severity, check
 from iisgraph.read import Content, File
 from iisgraph.vocab import BASE, GRAPH, PREFIXES
 from tests.excerpt import excerpt
 
 ROOT = Path(__file__).parents[1]
-SCHEMA = ROOT / "src/iisgraph/check/formats/findings.schema.json"
+SCHEMA = ROOT / "src/iisgraph/gate/formats/findings.schema.json"
 FORUM = "data/records/official/sco-infoforum-2017.ttl"
 PRESS = "data/records/press/brics-newsaz.ttl"
 HEADPOST = "data/records/press/sco-headpost.ttl"
@@ -386,5 +386,5 @@ def test_house_rule_without_its_header_is_refused(tmp_path: Path) -> None:
 def test_passing_needs_no_error_but_bears_warnings() -> None:
     """Warnings are told and stop nothing."""
     told = [Finding(severity=s, rule="r", message="m") for s in Severity]
-    assert checking.passes(told[1:])
-    assert not checking.passes(told)
+    assert gate.passes(told[1:])
+    assert not gate.passes(told)

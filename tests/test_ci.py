@@ -13,8 +13,8 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
-from iisgraph.check.formats import NAMES
 from iisgraph.cli import main
+from iisgraph.gate.formats import NAMES
 from iisgraph.vocab import SH
 from tests import rdf
 from tests.conftest import ROOT

@@ -15,12 +15,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 
-from iisgraph.check import Finding, Severity
-from iisgraph.check.excerpts import Excerpts, marked
-from iisgraph.check.fingerprints import fingerprints
-from iisgraph.check.formats import FORMATS, NAMES, Accepted, Outcome, grouped, write
 from iisgraph.engine import BlankNode, Literal, NamedNode, parse
 from iisgraph.formats import GRAPHS, by_name
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.excerpts import Excerpts, marked
+from iisgraph.gate.fingerprints import fingerprints
+from iisgraph.gate.formats import FORMATS, NAMES, Accepted, Outcome, grouped, write
 from iisgraph.shacl import Result
 from iisgraph.shacl.paths import predicate
 from iisgraph.vocab import SH, XSD
@@ -116,7 +116,7 @@ def test_the_same_findings_give_the_same_bytes(name: str, outcome: Outcome) -> N
 
 def test_json_is_what_the_published_schema_says(outcome: Outcome) -> None:
     """Programs may rely on it; every member that is written is described."""
-    text = resources.files("iisgraph.check.formats").joinpath("findings.schema.json").read_text()
+    text = resources.files("iisgraph.gate.formats").joinpath("findings.schema.json").read_text()
     schema = json.loads(text)
     report = json.loads(write(outcome, "json"))
     jsonschema.Draft202012Validator.check_schema(schema)

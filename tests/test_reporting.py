@@ -10,9 +10,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from iisgraph import check as checking
-from iisgraph.check.formats import NAMES
 from iisgraph.cli import main
+from iisgraph.gate.formats import NAMES
 from tests.excerpt import excerpt
 
 RECORD = "data/records/press/sco-headpost.ttl"
@@ -64,7 +63,7 @@ def test_exit_codes_are_those_of_the_decision(
     assert run(right, "--report", f"json={tmp_path}/no/such/folder.json").exit_code == 2
     assert run(right, "--report", "pdf=x").exit_code == 2
     assert run(right, "--fail-on", "never").exit_code == 2
-    monkeypatch.setattr(checking, "check", lambda *_: 1 / 0)
+    monkeypatch.setattr(gate, "check", lambda *_: 1 / 0)
     assert run(right).exit_code == 3
 
 

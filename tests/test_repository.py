@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from pyshacl import validate as pyshacl
 
 from iisgraph import read
-from iisgraph.check import Demands, Finding, Repository, Severity, check_repository
 from iisgraph.cli import main
 from iisgraph.engine import BlankNode, Literal, NamedNode, Quad, serialize
+from iisgraph.gate import Demands, Finding, Repository, Severity, check_repository
 from iisgraph.vocab import OWL, RDFS, SH, XSD
 from tests import rdf
 

@@ -2,10 +2,10 @@
 
 import pytest
 
-from iisgraph.check import Finding, Severity
-from iisgraph.check.shapes import findings_of
-from iisgraph.check.wording import _COMPONENTS, Wording
 from iisgraph.engine import BlankNode, Literal, NamedNode
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.shapes import findings_of
+from iisgraph.gate.wording import _COMPONENTS, Wording
 from iisgraph.shacl import Result, validate
 from iisgraph.vocab import SH
 from tests import rdf

@@ -11,12 +11,11 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from iisgraph import check as checking
-from iisgraph import export
-from iisgraph.check import Finding, Severity, baseline
-from iisgraph.check.baseline import Grounds
-from iisgraph.check.formats import NAMES, Outcome, grouped, write
+from iisgraph import export, gate
 from iisgraph.cli.terminal import COULD_NOT_RUN
+from iisgraph.gate import Finding, Severity, baseline
+from iisgraph.gate.baseline import Grounds
+from iisgraph.gate.formats import NAMES, Outcome, grouped, write
 from iisgraph.printable import plain
 
 _LEVELS: Final = [severity.name.lower() for severity in Severity]
@@ -43,9 +42,9 @@ class Reporting:
             IisgraphError: if the baseline cannot be read, or a report not be written.
         """
         here = Path.cwd()
-        told = [f.at(f.file and checking.relative(f.file, here)) for f in findings]
+        told = [f.at(f.file and gate.relative(f.file, here)) for f in findings]
         outcome = Outcome(sorted(told, key=lambda f: f.key), self.fail_on, root=here)
-        if any(finding.rule in checking.UNTRIED for finding in findings):
+        if any(finding.rule in gate.UNTRIED for finding in findings):
             self._tell(outcome)
             sys.exit(COULD_NOT_RUN)
         if self.grounds and self.baseline:

@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import click
 
-from iisgraph.check import Finding
-from iisgraph.check.formats import Outcome, write
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, QueryError
+from iisgraph.gate import Finding
+from iisgraph.gate.formats import Outcome, write
 from iisgraph.printable import counted, plain
 
 COULD_NOT_RUN: Final = 2
