@@ -10,13 +10,14 @@ from typing import Any, Final
 import click
 
 from iisgraph import export, history, read
+from iisgraph.api import to_check
 from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.terminal import Progress
 from iisgraph.gate import Finding, Repository
 from iisgraph.gate.demands import Demands
 from iisgraph.gate.mending import mends
 from iisgraph.printable import counted, plain
-from iisgraph.read import Content, File
+from iisgraph.read import File
 from iisgraph.shacl import ENGINES
 
 _PATH: Final = click.Path(path_type=Path)
@@ -126,7 +127,7 @@ def _run(
         with Progress("check") as progress:
             found = gate.check_repository(repository, demands, progress)
         return _Done(found, repository.files, is_whole=True)
-    content, given = _to_check(paths)
+    content, given = to_check(paths)
     with Progress("check") as progress:
         found = gate.check(content, given, progress, demands)
     return _Done(found, given or content.rdf, is_whole=not given)
@@ -161,14 +162,6 @@ def _repository(
     return Repository(
         data=read.foreign(paths, here), shapes=read.foreign(shapes, here), rules=checks
     )
-
-
-def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
-    """The content to check, and the files that were asked for by name."""
-    content = read.default_content()
-    if len(paths) == 1 and (other := read.content_at(paths[0])):
-        return other, []
-    return content, list(read.named(paths, content))
 
 
 @click.command("lint", epilog=_LINT)
