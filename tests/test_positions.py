@@ -350,3 +350,30 @@ def test_other_formats_have_no_places() -> None:
     known = positions(rdf.file(empty, "x.jsonld"))
     assert list(known.quads) == []
     assert known.find(NamedNode(EX + "s"), None, None) is None
+
+
+def test_what_is_not_asked_for_takes_no_memory() -> None:
+    """With the nodes that findings are about, the rest of a file is only read past."""
+    whole = positions(rdf.file(TEXT))
+    part = positions(rdf.file(TEXT), {NamedNode(EX + "t"), NamedNode(EX + "m")})
+    assert len(part.quads) < len(whole.quads)
+    assert part.find(NamedNode(EX + "t"), None, None) == (6, 9, 6, 15)
+    assert part.find(NamedNode(EX + "m"), None, None) == (7, 16, 7, 19)
+    assert part.find(NamedNode(EX + "s"), None, None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<{EX}a> <{EX}p> 'x' .\r<{EX}b> <{EX}p> \"y\" .".replace("'", '"'),
+        f'<{EX}a> <{EX}p> <<( <{EX}s> <{EX}p> "z" )>> .\n<{EX}b> <{EX}p> "y" .\n',
+        f'_:a.b<{EX}p>_:c.d.\n<{EX}b><{EX}p>"y"@en--ltr.\n',
+    ],
+)
+def test_lines_that_are_none_fall_back_on_the_walk(text: str) -> None:
+    """The short way through N-Triples knows its limits."""
+    known = positions(rdf.file(text, "x.nt"))
+    assert len(known.quads) == 2
+    place = known.find(NamedNode(EX + "b"), NamedNode(EX + "p"), None)
+    assert place
+    assert place[:2] == at(text, text.index('"y"'))

@@ -5,7 +5,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Any, Final
 
-from iisgraph.engine import BlankNode, NamedNode, Term
+from iisgraph.engine import BlankNode, Literal, Term
 from iisgraph.gate.slips import Slip
 from iisgraph.positions import Place
 from iisgraph.shacl import Result
@@ -13,7 +13,7 @@ from iisgraph.vocab import shorten
 
 _TOLD: Final = (
     *("severity", "rule", "name", "message", "expected", "fix", "link"),
-    *("file", "line", "column", "end_line", "end_column", "focus", "path", "value"),
+    *("file", "line", "column", "end_line", "end_column", "focus", "path", "value", "replacement"),
 )
 """The members that programs are told, in this order."""
 
@@ -40,7 +40,7 @@ class Finding:
         column: see `line`.
         end_line: the line of the last character.
         end_column: the column behind the last character.
-        focus: the node, an IRI or a blank node as `_:label`.
+        focus: the node, an IRI, else as in N-Triples: `_:label` or `"text"@en`.
         path: the property, an IRI, or a property path as SPARQL writes it.
         value: the value that is wrong.
         of_property: that the property is wrong, not its value.
@@ -86,13 +86,6 @@ class Finding:
         return replace(self, file=file, **place._asdict() if place else {})
 
     @property
-    def node(self) -> NamedNode | BlankNode | None:
-        """The focus as a term, where it is one."""
-        if self.focus and self.focus.startswith("_:"):
-            return BlankNode(self.focus[2:])
-        return NamedNode(self.focus) if self.focus and ":" in self.focus else None
-
-    @property
     def shown_focus(self) -> str | None:
         """The focus as it can be told: the name of a blank node does not last."""
         return _lasting(self.focus)
@@ -113,8 +106,9 @@ def _lasting(node: str | None) -> str | None:
 
 
 def named(term: object) -> str | None:
-    """A node as a finding holds it: the IRI, or `_:` and the label of a blank node."""
-    return str(term) if isinstance(term, BlankNode) else getattr(term, "value", None)
+    """A node as a finding holds it: the IRI, or else as N-Triples has it."""
+    is_other = isinstance(term, BlankNode | Literal)
+    return str(term) if is_other else getattr(term, "value", None)
 
 
 def show(term: Term) -> str:

@@ -4,7 +4,8 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cache
-from typing import TypeAlias
+from itertools import chain
+from typing import Any, TypeAlias
 
 from iisgraph.engine import NamedNode, Quad
 from iisgraph.gate.findings import Finding, named
@@ -25,19 +26,22 @@ class Placer:
     def __init__(self, files: Sequence[File], preferred: Collection[File] = ()) -> None:
         self._files = {file.graph: file for file in [*files, *preferred]}
         self._preferred = {file.graph for file in preferred}
-        self._positions: Callable[[str], Positions] = cache(
-            lambda graph: positions(self._files[graph])
-        )
         self._text: Callable[[File], str] = cache(lambda file: file.content.decode())
 
     def placed(self, findings: Iterable[Finding]) -> Iterator[Finding]:
         """The findings with their places, as far as they have any."""
         waiting = list(findings)
         said = self._statements(waiting)
+        about: dict[str, set[Any]] = defaultdict(set)
+        for file, quad in chain.from_iterable(said.values()):
+            about[file.graph] |= {quad.subject, quad.object}
+        known = cache(lambda graph: positions(self._files[graph], about[graph]))
         for finding in waiting:
-            yield self._place(finding, said)
+            yield self._place(finding, said, known)
 
-    def _place(self, finding: Finding, said: dict[str, list[Said]]) -> Finding:
+    def _place(
+        self, finding: Finding, said: dict[str, list[Said]], read: Callable[[str], Positions]
+    ) -> Finding:
         if finding.line is not None:
             return finding
         quads = said.get(finding.focus or "", []) if finding.focus or finding.path else []
@@ -50,7 +54,9 @@ class Placer:
         file, statement = quad
         is_simple = finding.path and ":" in finding.path and "<" not in finding.path
         path = NamedNode(finding.path) if finding.path and is_simple else None
-        known = self._positions(file.graph)
+        known = read(file.graph)
+        if finding.focus and finding.focus.startswith('"'):  # a literal is judged by itself
+            return finding.at(file.path, known.find(statement.object, None, None))
         if finding.of_property and path:
             place = known.find_property(statement.subject, path, finding.value)
             placed = replace(finding.at(file.path, place), value=None)  # whatever it is
@@ -80,6 +86,7 @@ class Placer:
     def _statements(self, findings: Iterable[Finding]) -> dict[str, list[Said]]:
         """What is said of each focus; under "" the first use of what has none."""
         focuses = {finding.focus for finding in findings if finding.focus}
+        literals = {focus for focus in focuses if focus.startswith('"')}
         terms = {
             (finding.path, finding.value)
             for finding in findings
@@ -92,6 +99,8 @@ class Placer:
                 subject = named(quad.subject)
                 if subject in focuses:
                     found[subject].append((file, quad))
+                if literals and (value := named(quad.object)) in literals:
+                    found[value].append((file, quad))
                 if quad.predicate.value in predicates:
                     for key in ((quad.predicate.value, quad.object), (quad.predicate.value, None)):
                         if key in terms:

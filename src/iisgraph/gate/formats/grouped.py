@@ -70,8 +70,7 @@ def _placed(finding: Finding, excerpts: Excerpts, paint: partial[str]) -> Iterat
 def details(finding: Finding) -> Iterator[tuple[str, str]]:
     """What else is known of a finding, each with its name."""
     if finding.shown_focus:
-        is_named = finding.shown_focus != "_:"
-        yield "focus", shorten(finding.shown_focus) if is_named else "a node without a name"
+        yield "focus", _node(finding.shown_focus)
     if finding.path:
         yield "path", finding.path if "<" in finding.path else shorten(finding.path)
     if finding.value is not None and not isinstance(finding.value, BlankNode):
@@ -79,3 +78,9 @@ def details(finding: Finding) -> Iterator[tuple[str, str]]:
     for name in ("expected", "fix", "link"):
         if text := getattr(finding, name):
             yield name, text
+
+
+def _node(focus: str) -> str:
+    if focus == "_:":
+        return "a node without a name"
+    return focus if focus.startswith('"') else shorten(focus)
