@@ -10,12 +10,13 @@ from typing import Final
 
 from flask import Flask, Response, request
 
-from iisgraph import questions
+from iisgraph import description, questions
+from iisgraph.description import Statistics
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, openapi, pages, problems, sparql, store
+from iisgraph.web import citing, editor, openapi, pages, problems, sparql, store
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -27,8 +28,8 @@ CANCEL: Final = "iisgraph.cancel"
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -45,6 +46,11 @@ class Service:
     settings: Settings
     questions: dict[str, Question]
     pool: Pool
+
+    @functools.cached_property
+    def statistics(self) -> Statistics:
+        """What there is how often; counted when first asked for."""
+        return description.statistics(self.snapshot)
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
@@ -108,6 +114,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     pages.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
+    editor.register(app, service)
     openapi.register(app, service)
     citing.register(app, service)
     problems.register(app)
