@@ -108,7 +108,7 @@ def test_pages_do_without_scripts(bare: Flask) -> None:
 
 
 def test_plain_page_shows_sources_and_saved_questions(app: Flask) -> None:
-    """Without a script too: sources beside each row, a saved question in the form, long answers cut."""
+    """Without a script: sources beside rows, a saved question in the form, long answers cut."""
     client = app.test_client()
     query = "SELECT ?s ?c { ?s a iis:State ; iis:iso3 ?c } ORDER BY ?c LIMIT 2"
     asked = {"query": query, "provenance": "1"}

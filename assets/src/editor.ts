@@ -44,11 +44,10 @@ const THEME = EditorView.theme({
     border: "1px solid var(--field-line)",
     borderRadius: "var(--radius)",
     fontSize: "var(--code-size)",
-    minHeight: "14rem",
     maxHeight: "70vh",
   },
   "&.cm-focused": { outline: "2px solid var(--focus)", outlineOffset: "2px" },
-  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", minHeight: "14rem" },
+  ".cm-scroller": { fontFamily: "var(--mono)", lineHeight: "1.55", minHeight: "11rem" },
   ".cm-content": { caretColor: "var(--ink)", padding: "0.6rem 0" },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-gutters": {
@@ -73,6 +72,12 @@ const THEME = EditorView.theme({
   },
   ".cm-completionDetail": { fontFamily: "var(--sans)", fontStyle: "normal", opacity: "0.85" },
   ".cm-completionInfo": { padding: "0.5rem 0.7rem", maxWidth: "24rem", fontFamily: "var(--sans)" },
+  // The package draws these marks as images from data: addresses, which the policy forbids.
+  ".cm-lintRange-error": { background: "none", textDecoration: "underline wavy var(--warn)" },
+  ".cm-lintRange-warning": { background: "none", textDecoration: "underline dotted var(--warn)" },
+  ".cm-lint-marker-error, .cm-lint-marker-warning": { content: "normal", color: "var(--warn)" },
+  ".cm-lint-marker-error::before": { content: "'●'" },
+  ".cm-lint-marker-warning::before": { content: "'○'" },
   ".cm-diagnostic": { fontFamily: "var(--sans)", padding: "0.3rem 0.6rem" },
 });
 
@@ -84,6 +89,25 @@ const COLOURS = HighlightStyle.define([
   { tag: [tags.comment, tags.lineComment], color: "var(--muted)", fontStyle: "italic" },
   { tag: [tags.url, tags.namespace, tags.name], color: "var(--code-name)" },
 ]);
+
+/**
+ * Typing over a selection: Chromium would put what is typed into an element with an inline
+ * style, which the policy forbids and the console tells of.
+ */
+const TYPE_OVER = EditorView.domEventHandlers({
+  beforeinput(event, view) {
+    const { from, to, empty } = view.state.selection.main;
+    const text = event.data;
+    if (event.inputType !== "insertText" || !text || empty || view.composing) return false;
+    const insert = () =>
+      view.state.update(view.state.replaceSelection(text), { userEvent: "input.type" });
+    const handlers = view.state.facet(EditorView.inputHandler);
+    if (!handlers.some((handler) => handler(view, from, to, text, insert))) {
+      view.dispatch(insert());
+    }
+    return true;
+  },
+});
 
 export interface Wishes {
   readonly label: string;
@@ -128,6 +152,7 @@ export class Editor {
           sparql(),
           syntaxHighlighting(COLOURS),
           THEME,
+          TYPE_OVER,
           EditorView.lineWrapping,
           EditorView.contentAttributes.of({ "aria-label": wishes.label, spellcheck: "false" }),
           this.completion.of([]),

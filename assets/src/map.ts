@@ -11,7 +11,7 @@ import { type Picture, picture } from "./picture";
 import { pageData, say } from "./words";
 
 const WIDTH = 960;
-const HEIGHT = 470;
+const HEIGHT = 440;
 const SHADES = 5;
 /** Square pixels of a land below which a dot stands for it. */
 const SMALL = 14;
@@ -40,7 +40,7 @@ export async function map(table: Table, endpoint: Endpoint): Promise<Picture> {
         [4, 4],
         [WIDTH - 4, HEIGHT - 4],
       ],
-      { type: "Sphere" },
+      { type: "FeatureCollection", features: lands },
     ),
   );
   const marks = lands.map((land) => mark(land, values.get(String(land.id)), most, path));

@@ -128,5 +128,7 @@ function mark(thing: Thing, name: string, x: number, y: number, isNamed: boolean
   );
   const text = isNamed ? [svg("text", { x: x + radius(thing) + 3, y: y + 4 }, short)] : [];
   const href = addressOf(thing.term.value);
-  return href ? svg("a", { href, "aria-label": name }, dot, ...text) : svg("g", {}, dot, ...text);
+  return href
+    ? svg("a", { href, "aria-label": isNamed ? undefined : name }, dot, ...text)
+    : svg("g", {}, dot, ...text);
 }

@@ -44,7 +44,7 @@ export function picture(drawing: Drawing): Picture {
   );
   const save = html("button", { type: "button", class: "quiet" }, say("Download as SVG"));
   save.addEventListener("click", () => download(drawn, drawing));
-  const caption = html("figcaption", {}, title, note ? ` ${note}` : "", " ", save);
+  const caption = html("figcaption", {}, `${title}. ${note} `, save);
   const frame = html(
     "div",
     { class: "wide", tabindex: 0, role: "region", "aria-label": title },
@@ -57,6 +57,7 @@ function download(drawn: SVGSVGElement, { name, width, height }: Drawing): void 
   const copy = standAlone(drawn);
   copy.setAttribute("width", String(width));
   copy.setAttribute("height", String(height));
+  copy.removeAttribute("class");
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const text = new XMLSerializer().serializeToString(copy);
   const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));

@@ -36,7 +36,7 @@ export class TableView {
     const body = html("tbody", {}, ...shown.map((row) => this.row(row, names)));
     const head = html("thead", {}, html("tr", {}, ...this.heads()));
     const table = html("table", {}, head, body);
-    const label = say("Answer");
+    const label = say("Rows");
     const frame = html(
       "div",
       { class: "wide", tabindex: 0, role: "region", "aria-label": label },

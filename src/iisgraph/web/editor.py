@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from iisgraph.web import Service
 
 WORDS: Final = (
-    "Answer",
     "Answered in {seconds} s.",
     "Chart",
     "Cite",
@@ -32,6 +31,7 @@ WORDS: Final = (
     "Next",
     "No",
     "Previous",
+    "Rows",
     "Rows {from} to {to} of {all}",
     "Rows: {rows}, in {seconds} s.",
     "Running…",
