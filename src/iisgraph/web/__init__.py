@@ -6,7 +6,7 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, request
 
@@ -15,7 +15,7 @@ from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, openapi, pages, problems, sparql, store
+from iisgraph.web import citing, languages, openapi, pages, problems, sparql, store
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -27,8 +27,8 @@ CANCEL: Final = "iisgraph.cancel"
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -105,6 +105,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
     service = Service(snapshot, settings, saved, pool)
     app.extensions[_EXTENSION] = service
+    languages.register(app)
     pages.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
@@ -112,7 +113,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     citing.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
-    app.context_processor(_shared)
+    app.context_processor(functools.partial(_shared, app, snapshot.release))
     return app
 
 
@@ -121,9 +122,15 @@ def close(app: Flask) -> None:
     service_of(app).pool.close()
 
 
-def _shared() -> dict[str, str]:
+def _shared(app: Flask, release: str) -> dict[str, Any]:
     """What every template may use."""
-    return {"reader": first_language(request)}
+    return {
+        "reader": first_language(request),
+        "release": release,
+        "navigation": languages.navigation(app),
+        "has_search": "search" in app.view_functions,
+        "colophon": [],
+    }
 
 
 def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:
