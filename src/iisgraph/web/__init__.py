@@ -9,13 +9,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from flask import Flask, Response, request
+from flask_babel import Babel
 
 from iisgraph import questions
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
+from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, openapi, pages, problems, sparql, store
+from iisgraph.web import citing, openapi, pages, problems, search, sparql, store
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -27,7 +29,8 @@ CANCEL: Final = "iisgraph.cancel"
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
+        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
+        "connect-src 'self'; "
         "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
@@ -45,6 +48,7 @@ class Service:
     settings: Settings
     questions: dict[str, Question]
     pool: Pool
+    index: Index
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
@@ -103,9 +107,11 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
-    service = Service(snapshot, settings, saved, pool)
+    service = Service(snapshot, settings, saved, pool, Index(snapshot))
     app.extensions[_EXTENSION] = service
+    Babel(app, locale_selector=lambda: first_language(request))
     pages.register(app, service)
+    search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
     openapi.register(app, service)
