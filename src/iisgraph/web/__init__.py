@@ -17,7 +17,7 @@ from iisgraph.questions import Question
 from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, openapi, pages, pictures, problems, search, sparql, store
+from iisgraph.web import citing, compare, openapi, pages, pictures, problems, search, sparql, store
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -112,6 +112,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     Babel(app, locale_selector=lambda: first_language(request))
     pages.register(app, service)
     pictures.register(app, service)
+    compare.register(app, service)
     search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)

@@ -12,6 +12,7 @@ from iisgraph.formats import HTML, Format, Kind
 from iisgraph.search import FACETS, Filters, Found, Hit, Match
 from iisgraph.vocab import BASE, PREFIXES, shorten
 from iisgraph.web import negotiate, parameters
+from iisgraph.web.compare import AGENTS
 from iisgraph.web.links import local
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 
 _JSON: Final = Format(("json",), "application/json", ".json", Kind.RESULTS)
 _A_PAGE: Final = 50
+_WEIGHED: Final = 100
+_SUGGESTED: Final = 8
 _FACET_SHOWN: Final = 10
 _FURTHEST: Final = 10_000
 
@@ -56,8 +59,10 @@ def register(app: Flask, service: "Service") -> None:
 
     def suggest() -> Response:
         asked = parameters.of_address(request)
-        hits = service.index.suggest(asked.first("q"))
-        return _json([_suggestion(_names(service), hit) for hit in hits])
+        hits = service.index.suggest(asked.first("q"), _WEIGHED)
+        kept = [hit for hit in hits if not asked.first("agents") or hit.of_class in AGENTS]
+        names = _names(service)
+        return _json([_suggestion(names, hit) for hit in kept[:_SUGGESTED]])
 
     app.add_url_rule("/search", "search", search)
     app.add_url_rule("/suggest", "suggest", suggest)

@@ -48,6 +48,17 @@ function enhance(form, input) {
     options[active].scrollIntoView({ block: "nearest" });
   };
 
+  // A form that picks things is sent with the one chosen; any other goes to its page.
+  const choose = (chosen) => {
+    if (!("pick" in form.dataset)) {
+      location.assign(chosen.dataset.href);
+      return;
+    }
+    input.value = chosen.dataset.path;
+    close();
+    form.requestSubmit();
+  };
+
   const show = (found) => {
     list.replaceChildren(...found.map((each, i) => option(`${list.id}-${i}`, each)));
     active = -1;
@@ -91,7 +102,7 @@ function enhance(form, input) {
       }
     } else if (event.key === "Enter" && isOpen && active >= 0) {
       event.preventDefault();
-      location.assign(list.children[active].dataset.href);
+      choose(list.children[active]);
     } else if (event.key === "Escape" && isOpen) {
       event.preventDefault();
       close();
@@ -101,7 +112,7 @@ function enhance(form, input) {
   list.addEventListener("pointerdown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const chosen = event.target.closest("[role=option]");
-    if (chosen) location.assign(chosen.dataset.href);
+    if (chosen) choose(chosen);
   });
 }
 
@@ -111,6 +122,7 @@ function option(id, { href, name, language, kind, matched }) {
   item.setAttribute("role", "option");
   item.setAttribute("aria-selected", "false");
   item.dataset.href = href;
+  item.dataset.path = href.replace(/^\/doc\//, "");
   item.append(part("name", name, language), part("kind", kind, ""));
   if (matched) item.append(part("matched", matched, ""));
   return item;
