@@ -13,9 +13,21 @@ from flask import Flask, Response, request
 from iisgraph import questions
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
+from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, languages, openapi, pages, problems, sparql, store
+from iisgraph.web import (
+    citing,
+    compare,
+    languages,
+    openapi,
+    pages,
+    pictures,
+    problems,
+    search,
+    sparql,
+    store,
+)
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -45,6 +57,7 @@ class Service:
     settings: Settings
     questions: dict[str, Question]
     pool: Pool
+    index: Index
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
@@ -103,10 +116,13 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
-    service = Service(snapshot, settings, saved, pool)
+    service = Service(snapshot, settings, saved, pool, Index(snapshot))
     app.extensions[_EXTENSION] = service
     languages.register(app)
     pages.register(app, service)
+    pictures.register(app, service)
+    compare.register(app, service)
+    search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
     openapi.register(app, service)
