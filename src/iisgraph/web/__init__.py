@@ -6,7 +6,7 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, request
 
@@ -14,9 +14,22 @@ from iisgraph import description, questions
 from iisgraph.description import Statistics
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
+from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, editor, openapi, pages, problems, sparql, store
+from iisgraph.web import (
+    citing,
+    compare,
+    editor,
+    languages,
+    openapi,
+    pages,
+    pictures,
+    problems,
+    search,
+    sparql,
+    store,
+)
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -46,6 +59,7 @@ class Service:
     settings: Settings
     questions: dict[str, Question]
     pool: Pool
+    index: Index
 
     @functools.cached_property
     def statistics(self) -> Statistics:
@@ -109,9 +123,13 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
-    service = Service(snapshot, settings, saved, pool)
+    service = Service(snapshot, settings, saved, pool, Index(snapshot))
     app.extensions[_EXTENSION] = service
+    languages.register(app)
     pages.register(app, service)
+    pictures.register(app, service)
+    compare.register(app, service)
+    search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
     editor.register(app, service)
@@ -119,7 +137,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     citing.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
-    app.context_processor(_shared)
+    app.context_processor(functools.partial(_shared, app, snapshot.release))
     return app
 
 
@@ -128,9 +146,15 @@ def close(app: Flask) -> None:
     service_of(app).pool.close()
 
 
-def _shared() -> dict[str, str]:
+def _shared(app: Flask, release: str) -> dict[str, Any]:
     """What every template may use."""
-    return {"reader": first_language(request)}
+    return {
+        "reader": first_language(request),
+        "release": release,
+        "navigation": languages.navigation(app),
+        "has_search": "search" in app.view_functions,
+        "colophon": [],
+    }
 
 
 def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:

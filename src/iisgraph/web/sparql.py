@@ -229,7 +229,6 @@ def _form(service: "Service", asked: Parameters, status: int = 200, **shown: Any
         formats=_DATA,
         links=_links(asked) if "answer" in shown else {},
         page_data=editor.page_data(service),
-        release=service.snapshot.release,
         themes=[(theme, list(group)) for theme, group in themes],
         **shown,
     )
