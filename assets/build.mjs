@@ -2,7 +2,7 @@
 //
 //   node build.mjs FOLDER
 //
-// The folder is made anew: query.js with its chunks, engine.js with oxigraph.wasm,
+// The folder is made anew: query.js and find.js with their chunks, engine.js with oxigraph.wasm,
 // offline.js, and licences.txt. A package with a licence that is not known to allow
 // redistribution ends the build.
 
@@ -32,7 +32,7 @@ function bundles(folder) {
   return [
     {
       ...common,
-      entryPoints: { query: "src/query.ts" },
+      entryPoints: { query: "src/query.ts", find: "src/find.ts" },
       format: "esm",
       splitting: true,
       chunkNames: "chunks/[name]-[hash]",

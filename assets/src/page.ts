@@ -61,7 +61,7 @@ export class QueryPage {
   }
 
   /** Take the place of the plain form, and answer what the address asks. */
-  start(): void {
+  async start(question = ""): Promise<void> {
     this.area.hidden = true;
     this.area.required = false; // what is hidden could not be pointed at
     this.area.after(this.editor.element);
@@ -69,8 +69,10 @@ export class QueryPage {
     this.stop.addEventListener("click", () => this.running?.abort());
     this.form.addEventListener("submit", (event) => this.submitted(event));
     window.addEventListener("popstate", () => this.restore());
-    this.help();
     this.restore();
+    const helped = await this.help();
+    const sparql = helped?.questions[question];
+    if (sparql) this.editor.text = sparql;
   }
 
   private restore(): void {
@@ -220,10 +222,10 @@ export class QueryPage {
   }
 
   /** Fetch what the editor completes from, and let questions be opened without leaving. */
-  private async help(): Promise<void> {
+  private async help(): Promise<Helped | undefined> {
     const { vocabulary, prefixes } = pageData();
     const response = await fetch(vocabulary);
-    if (!response.ok) return; // the page works without
+    if (!response.ok) return undefined; // the page works without
     const helped = (await response.json()) as Helped;
     this.editor.complete(helped, Object.keys(prefixes));
     const choice = document.querySelector<HTMLFormElement>("#question-form");
@@ -235,5 +237,6 @@ export class QueryPage {
       this.run();
       this.editor.focus();
     });
+    return helped;
   }
 }

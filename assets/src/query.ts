@@ -10,4 +10,6 @@ const { endpoint, engine, base, prefixes } = pageData();
 const answering = engine
   ? new WorkerEndpoint(engine.program, { ...engine, base, prefixes })
   : new HttpEndpoint(endpoint);
-new QueryPage(answering, (wishes) => new Editor(wishes)).start();
+const page = new QueryPage(answering, (wishes) => new Editor(wishes));
+// The server puts a saved question into the form itself; a static page leaves it to the script.
+await page.start(engine ? (new URLSearchParams(location.search).get("question") ?? "") : "");

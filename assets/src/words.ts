@@ -8,7 +8,7 @@ export interface Page {
   /** Where the program of the engine, its WebAssembly and its data lie, if it answers. */
   readonly engine?: { readonly program: string; readonly wasm: string; readonly data: string };
   /** What the editor completes from: an address. */
-  readonly vocabulary: string;
+  vocabulary: string;
   /** The languages of the reader, best first. */
   readonly languages: readonly string[];
   readonly release: string;

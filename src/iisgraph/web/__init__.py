@@ -30,6 +30,7 @@ from iisgraph.web import (
     sparql,
     store,
 )
+from iisgraph.web.editor import STATIC
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -151,6 +152,7 @@ def _shared(app: Flask, release: str) -> dict[str, Any]:
     return {
         "reader": first_language(request),
         "release": release,
+        "is_static": app.config.get(STATIC, False),
         "navigation": languages.navigation(app),
         "has_search": "search" in app.view_functions,
         "colophon": [],

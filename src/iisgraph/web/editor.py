@@ -1,10 +1,12 @@
 """What the script of the query page is handed: its data, its words, what it completes from."""
 
+import functools
 import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Flask, Response, request, url_for
+from flask import Flask, Response, current_app, request, url_for
+from flask_babel import gettext
 
 from iisgraph.completion import completion
 from iisgraph.vocab import BASE, PREFIXES
@@ -12,6 +14,9 @@ from iisgraph.web import negotiate
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
+
+STATIC: Final = "IISGRAPH_STATIC"
+"""In an application's config: its pages are kept as files, and answered in the browser."""
 
 WORDS: Final = (
     "Answered in {seconds} s.",
@@ -30,9 +35,12 @@ WORDS: Final = (
     "Network",
     "Next",
     "No",
+    "Nothing found.",
+    "Only a server can answer this. The public site is at {address}.",
     "Previous",
     "Rows",
     "Rows {from} to {to} of {all}",
+    "Results: {n}",
     "Rows: {rows}, in {seconds} s.",
     "Running…",
     "Share",
@@ -63,6 +71,7 @@ def register(app: Flask, service: "Service") -> None:
     """Add the vocabulary of the editor to an application."""
     built = Path(app.static_folder or "") / "built/query.js"
     app.jinja_env.globals["has_scripts"] = built.is_file()
+    app.jinja_env.globals["page_data"] = functools.partial(page_data, service)
 
     def vocabulary() -> Response:
         told = completion(
@@ -80,12 +89,25 @@ def register(app: Flask, service: "Service") -> None:
 def page_data(service: "Service") -> dict[str, Any]:
     """What the query page hands to its script."""
     return {
-        "endpoint": url_for("sparql"),
-        "cite": url_for("cite"),
+        **(_engine() if current_app.config.get(STATIC) else _server()),
         "vocabulary": url_for("completion"),
         "languages": negotiate.languages(request),
         "release": service.snapshot.release,
         "base": BASE,
         "prefixes": PREFIXES,
-        "words": {},
+        "words": {word: said for word in WORDS if (said := gettext(word)) != word},
     }
+
+
+def _server() -> dict[str, Any]:
+    return {"endpoint": url_for("sparql"), "cite": url_for("cite")}
+
+
+def _engine() -> dict[str, Any]:
+    """Where the engine in the browser lies, which answers in the place of a server."""
+    engine = {
+        "program": url_for("static", filename="built/engine.js"),
+        "wasm": url_for("static", filename="built/oxigraph.wasm"),
+        "data": "/graph.nq.gz",
+    }
+    return {"endpoint": "", "cite": "", "engine": engine}

@@ -17,7 +17,7 @@ from iisgraph.errors import AnswerTooLarge, QueryError
 from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, Format, by_name
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
-from iisgraph.web import editor, negotiate, parameters
+from iisgraph.web import negotiate, parameters
 from iisgraph.web.evaluation import CERTAINTIES, Wanted
 from iisgraph.web.journal import TOLD
 from iisgraph.web.links import Link, local
@@ -228,7 +228,6 @@ def _form(service: "Service", asked: Parameters, status: int = 200, **shown: Any
         asked=dict(asked.pairs),
         formats=_DATA,
         links=_links(asked) if "answer" in shown else {},
-        page_data=editor.page_data(service),
         themes=[(theme, list(group)) for theme, group in themes],
         **shown,
     )
