@@ -96,3 +96,9 @@ def counted(number: int, noun: str) -> str:
 def plain(text: str) -> str:
     """Text from data without control characters, which a terminal would obey."""
     return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+
+
+def write_out(content: bytes) -> None:
+    """Write data to stdout, ended by a line break."""
+    end = b"" if content.endswith(b"\n") else b"\n"
+    sys.stdout.buffer.write(content + end)
