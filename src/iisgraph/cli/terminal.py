@@ -84,3 +84,9 @@ def show_findings(findings: Sequence[Finding]) -> None:
     outcome = Outcome(findings)
     click.echo(write(outcome, "text"), nl=False)
     click.echo(outcome.summary, err=True)
+
+
+def write_out(content: bytes) -> None:
+    """Write data to stdout, ended by a line break."""
+    end = b"" if content.endswith(b"\n") else b"\n"
+    sys.stdout.buffer.write(content + end)

@@ -7,19 +7,34 @@ import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from iisgraph import archives, endpoints, moment, questions
+from iisgraph import archives, description, endpoints, moment, questions
 from iisgraph.archives import Archive
+from iisgraph.description import Statistics
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
 from iisgraph.moment import Calendar
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
+from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, openapi, pages, problems, sparql, store
+from iisgraph.web import (
+    citing,
+    compare,
+    editor,
+    languages,
+    openapi,
+    pages,
+    pictures,
+    problems,
+    search,
+    sparql,
+    store,
+)
+from iisgraph.web.editor import STATIC
 from iisgraph.web.evaluation import View, Wanted, evaluator, views
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -33,8 +48,8 @@ what has come of their query if it was evaluated before Flask was entered."""
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -51,10 +66,16 @@ class Service:
     settings: Settings
     questions: dict[str, Question]
     pool: Pool
+    index: Index
     outward: Pool | None = None
     """Evaluates what may call other endpoints, if the operator allows any."""
     archives: Mapping[str, Archive] = field(default_factory=dict)
     """The old releases that are served too."""
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What there is how often; counted when first asked for."""
+        return description.statistics(self.snapshot)
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
@@ -152,16 +173,21 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     pool = Pool(evaluator(snapshot), limits, views(snapshot, kept))
     outward = _outward(snapshot, settings, limits)
-    service = Service(snapshot, settings, saved, pool, outward, kept)
+    service = Service(snapshot, settings, saved, pool, Index(snapshot), outward, kept)
     app.extensions[_EXTENSION] = service
+    languages.register(app)
     pages.register(app, service)
+    pictures.register(app, service)
+    compare.register(app, service)
+    search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
+    editor.register(app, service)
     openapi.register(app, service)
     citing.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
-    app.context_processor(_shared)
+    app.context_processor(functools.partial(_shared, app, snapshot.release))
     return app
 
 
@@ -182,9 +208,16 @@ def close(app: Flask) -> None:
             pool.close()
 
 
-def _shared() -> dict[str, str]:
+def _shared(app: Flask, release: str) -> dict[str, Any]:
     """What every template may use."""
-    return {"reader": first_language(request)}
+    return {
+        "reader": first_language(request),
+        "release": release,
+        "is_static": app.config.get(STATIC, False),
+        "navigation": languages.navigation(app),
+        "has_search": "search" in app.view_functions,
+        "colophon": [],
+    }
 
 
 def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:
