@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT
-from tests.w3c import federation, http, queries, store
+from tests.w3c import federation, http, queries, shacl, store
 from tests.w3c.cases import Run, cases, expected, outcome
 
 DOCUMENT = ROOT / "docs/conformance.md"
@@ -28,6 +28,8 @@ RUNS: dict[str, Run] = {
     "store": store.run,
     "federation": federation.run,
     "update": queries.run_refused,
+    "shacl-core": shacl.run,
+    "shacl-sparql": shacl.run,
 }
 HEAD = """| specification | passed | failed | does not apply |
 | --- | --- | --- | --- |

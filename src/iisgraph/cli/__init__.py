@@ -1,6 +1,5 @@
 """The edge to the terminal: `iisgraph VERB`. Data goes to stdout, all else to stderr."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -10,23 +9,16 @@ import click
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
+from iisgraph.cli.checking import check_command, lint_command
 from iisgraph.cli.exporting import export_command
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
-from iisgraph.cli.terminal import (
-    COULD_NOT_RUN,
-    Group,
-    Progress,
-    counted,
-    plain,
-    show_findings,
-    table,
-    write_out,
-)
+from iisgraph.cli.terminal import Group, Progress, show_findings, table, write_out
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError
 from iisgraph.formats import GRAPHS, RESULTS
-from iisgraph.read import Content, File
+from iisgraph.printable import counted, plain
+from iisgraph.read import Content
 from iisgraph.remote import Remote
 from iisgraph.snapshot import Snapshot, of_content
 
@@ -52,49 +44,15 @@ def main() -> None:
     """
 
 
-for _command in (report, export_command, serve_command, config_command):
+for _command in (
+    check_command,
+    lint_command,
+    report,
+    export_command,
+    serve_command,
+    config_command,
+):
     main.add_command(_command)
-
-
-@main.command("check")
-@click.argument("paths", nargs=-1, type=_PATH)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def check_command(paths: tuple[Path, ...], form: str) -> None:
-    """Check ontology and data, or only the files at PATHS together with them.
-
-    Steps: syntax, layout, terms, literals, SHACL, house rules.
-
-    Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
-
-    \b
-    iisgraph check
-    iisgraph check data/records/official/sco-infoforum-2017.ttl
-    iisgraph check --format json my-record.ttl
-    """
-    from iisgraph import check as checking
-
-    content, given = _to_check(paths)
-    with Progress("check") as progress:
-        found = checking.check(content, given, progress)
-    here = Path.cwd()
-    findings = [f.at(f.file and checking.relative(f.file, here), None) for f in found]
-    conforms = checking.passes(findings)
-    if form == "json":
-        report = {"conforms": conforms, "findings": [f.as_json() for f in findings]}
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    else:
-        show_findings(findings)
-    if any(f.rule == checking.SYNTAX for f in findings):
-        sys.exit(COULD_NOT_RUN)
-    sys.exit(0 if conforms else 1)
-
-
-def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
-    """The content to check, and the files that were asked for by name."""
-    content = read.default_content()
-    if len(paths) == 1 and (other := read.content_at(paths[0])):
-        return other, []
-    return content, list(read.named(paths, content))
 
 
 def relative(path: Path, start: Path) -> Path:

@@ -2,5 +2,6 @@
 
 from iisgraph.report.languages import LANGUAGES, Coverage, Unnamed, languages, unnamed
 from iisgraph.report.page import data_page
+from iisgraph.report.reach import Use, uses
 
-__all__ = ["LANGUAGES", "Coverage", "Unnamed", "data_page", "languages", "unnamed"]
+__all__ = ["LANGUAGES", "Coverage", "Unnamed", "Use", "data_page", "languages", "unnamed", "uses"]

@@ -11,28 +11,30 @@ variables can be told in the problem too.
 
 import re
 from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Final
 
 from iisgraph import query
-from iisgraph.check.findings import Finding, Severity, show
 from iisgraph.engine import Literal, Term
 from iisgraph.errors import QueryError, SourceError
-from iisgraph.read import Content
+from iisgraph.gate.findings import Finding, Severity, show
+from iisgraph.read import read_text
 from iisgraph.snapshot import Snapshot
 
 _HEADER: Final = re.compile(r"^# (problem|why|fix|level): (.*\S)", re.MULTILINE)
+_PLACEHOLDER: Final = re.compile(r"\{(\w+)\}")
 _PLACES: Final = {"focus", "path", "value"}
 _LEVELS: Final = {severity.name.lower(): severity for severity in Severity}
 
 
-def broken_rules(snapshot: Snapshot, content: Content) -> Iterator[Finding]:
-    """The rows of every house rule as findings.
+def broken_rules(snapshot: Snapshot, folder: Path) -> Iterator[Finding]:
+    """The rows of every house rule of a folder as findings.
 
     Raises:
         SourceError: if a rule is not a SELECT query, or its header is incomplete.
     """
-    for name, text in content.texts("ontology/checks").items():
-        path = content.root / "ontology/checks" / f"{name}.rq"
+    for path in sorted(folder.glob("*.rq")):
+        name, text = path.stem, read_text(path)
         header = dict(_HEADER.findall(text))
         if header.keys() != {"problem", "why", "fix", "level"} or header["level"] not in _LEVELS:
             raise SourceError("the header needs problem, why, fix and level", path)
@@ -40,13 +42,15 @@ def broken_rules(snapshot: Snapshot, content: Content) -> Iterator[Finding]:
             answer = query.answer(snapshot, text)
         except QueryError as error:
             raise SourceError(str(error), path, error.line, error.column) from None
+        if not answer.variables:
+            raise SourceError("a house rule must be a SELECT query", path)
         for row in answer.rows():
             yield _finding(name, header, row)
 
 
 def _finding(name: str, header: Mapping[str, str], row: Mapping[str, Term]) -> Finding:
     shown = {name: _told(name, term) for name, term in row.items()}
-    problem = header["problem"].format_map({"focus": "?", "path": "?", "value": "?"} | shown)
+    problem = _PLACEHOLDER.sub(lambda each: shown.get(each[1], "?"), header["problem"])
     return Finding(
         severity=_LEVELS[header["level"]],
         rule=f"checks/{name}",
