@@ -6,7 +6,7 @@ said of the file: no place is better than a wrong one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, zip_longest
@@ -43,22 +43,23 @@ class Positions:
         holds it; any value of the path; the subject's type; its first statement; a
         literal that is itself in question.
         """
-        steps = (
-            self._exact(focus, path, value),
-            self._held(focus, path, value),
-            self._of_path.get((focus, path), []),
-            self._of_path.get((focus, _TYPE), []),
-            self._of_subject.get(focus, []),
-            self._of_value.get(focus, []),
+        steps: tuple[Callable[[], Sequence[int]], ...] = (
+            lambda: self._of_quad.get((focus, path, value), ()),
+            lambda: self._held(focus, path, value),
+            lambda: self._of_path.get((focus, path), ()),
+            lambda: self._of_path.get((focus, _TYPE), ()),
+            lambda: self._of_subject.get(focus, ()),
+            lambda: self._of_value.get(focus, ()),
         )
-        index = next((min(found) for found in steps if found), None)
+        index = next((min(found) for step in steps if (found := step())), None)
         return None if index is None else self._place(self.statements[index].value.span)
 
     def find_property(
         self, subject: _Any, predicate: NamedNode, value: _Any | None = None
     ) -> Place | None:
         """The place of a property's own name: with that value, else where it is first used."""
-        found = self._exact(subject, predicate, value) or self._of_path.get((subject, predicate))
+        exact = self._of_quad.get((subject, predicate, value))
+        found = exact or self._of_path.get((subject, predicate))
         return self._place(self.statements[found[0]].predicate.span) if found else None
 
     @cached_property
@@ -71,9 +72,6 @@ class Positions:
 
     def _place(self, span: Span) -> Place:
         return self.lines.place(*span)
-
-    def _exact(self, focus: _Any, path: NamedNode | None, value: _Any | None) -> list[int]:
-        return [at for at in self._of_path.get((focus, path), ()) if self._value(at) == value]
 
     def _held(self, focus: _Any, path: NamedNode | None, value: _Any | None) -> list[int]:
         """Where a value stands in the blank nodes that hang on a subject."""
@@ -101,6 +99,10 @@ class Positions:
     @cached_property
     def _of_path(self) -> Mapping[Any, list[int]]:
         return _index((quad.subject, quad.predicate) for quad in self.quads)
+
+    @cached_property
+    def _of_quad(self) -> Mapping[Any, list[int]]:
+        return _index((quad.subject, quad.predicate, quad.object) for quad in self.quads)
 
     @cached_property
     def _of_value(self) -> Mapping[Any, list[int]]:
