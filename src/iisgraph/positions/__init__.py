@@ -15,11 +15,11 @@ from typing import Any, Final, TypeAlias
 from iisgraph.engine import BlankNode, Literal, NamedNode, Quad, Term, Triple
 from iisgraph.positions.rows import rows
 from iisgraph.positions.tokens import Lines, Place, tokens
-from iisgraph.positions.walk import Prefix, Span, Statement, Walk, Written
+from iisgraph.positions.walk import Span, Statement, Walk, Written
 from iisgraph.read import File
 from iisgraph.vocab import TYPE
 
-__all__ = ["Place", "Positions", "positions"]
+__all__ = ["Place", "Positions", "positions", "prefix_place"]
 
 _Any: TypeAlias = Term | Triple
 _LINES: Final = frozenset({".nt", ".nq"})
@@ -34,7 +34,6 @@ class Positions:
     quads: Sequence[Quad] = ()
     statements: Sequence[Statement] = ()
     lines: Lines = field(default_factory=lambda: Lines(""))
-    declared: Sequence[Prefix] = ()
 
     def find(self, focus: _Any, path: NamedNode | None, value: _Any | None) -> Place | None:
         """The place of a statement, else the nearest to it.
@@ -61,14 +60,6 @@ class Positions:
         exact = self._of_quad.get((subject, predicate, value))
         found = exact or self._of_path.get((subject, predicate))
         return self._place(self.statements[found[0]].predicate.span) if found else None
-
-    @cached_property
-    def prefixes(self) -> Mapping[str, Place]:
-        """The places of the names of prefixes, each where it is first declared."""
-        found: dict[str, Place] = {}
-        for name, span in self.declared:
-            found.setdefault(name, self._place(span))
-        return found
 
     def _place(self, span: Span) -> Place:
         return self.lines.place(*span)
@@ -122,23 +113,36 @@ def positions(file: File, about: Collection[_Any] | None = None) -> Positions:
     if file.path.suffix.lower() not in _WRITTEN:
         return Positions()
     text = file.content.decode()
-    for statements, prefixes in _readings(text, is_lines=file.path.suffix.lower() in _LINES):
+    for statements in _readings(text, is_lines=file.path.suffix.lower() in _LINES):
         kept = _kept(file.quads, statements, about)
         if kept is not None:
-            return Positions(*kept, Lines(text), prefixes)
+            return Positions(*kept, Lines(text))
     return Positions()
 
 
-def _readings(
-    text: str, *, is_lines: bool
-) -> Iterator[tuple[Iterable[Statement], Sequence[Prefix]]]:
+def prefix_place(file: File, prefix: str) -> Place | None:
+    """The place of the name of a prefix, where it is first declared.
+
+    Raises:
+        SourceError: if the file cannot be read.
+    """
+    text = file.content.decode()
+    walk = Walk()
+    for _ in walk.batches(tokens(text)):
+        if any(declared.name == prefix for declared in walk.prefixes):
+            break
+    spans = (declared.span for declared in walk.prefixes if declared.name == prefix)
+    span = next(spans, None)
+    return Lines(text).place(*span) if span else None
+
+
+def _readings(text: str, *, is_lines: bool) -> Iterator[Iterable[Statement]]:
     """The ways in which the parser may have gone through a text, the likely one first."""
     if is_lines:
-        yield rows(text), ()
+        yield rows(text)
     for order in (reversed, iter):
-        walk = Walk()
-        batches = walk.batches(tokens(text))
-        yield chain.from_iterable(order(batch) for batch in batches), walk.prefixes
+        batches = Walk().batches(tokens(text))
+        yield chain.from_iterable(order(batch) for batch in batches)
 
 
 def _kept(
