@@ -6,11 +6,13 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException
-from typing import Any
+from http.client import HTTPException, HTTPResponse
+from typing import Any, Final
 
 from iisgraph.engine import WHOLE, Answer, Clause
 from iisgraph.errors import EngineError, QueryError
+
+_PIECE: Final = 1 << 20
 
 
 class _Strict(urllib.request.HTTPRedirectHandler):
@@ -30,7 +32,7 @@ class Remote:
 
     url: str
     seconds: float = 60.0
-    most: int = sys.maxsize - 1
+    most: int = sys.maxsize
     strict: bool = False
 
     def query(self, sparql: str, clause: Clause = WHOLE) -> Answer:
@@ -45,15 +47,21 @@ class Remote:
             # S310: the user gave this URL to ask it
             request = urllib.request.Request(self.url, sparql.encode(), headers)  # noqa: S310
             with self._opener.open(request, timeout=self.seconds) as response:
-                body = response.read(self.most + 1)
-                if len(body) > self.most:
-                    raise EngineError(f"{self.url} answered by more than {self.most >> 20} MiB")
-                return Answer.read(response.headers.get_content_type(), body)
+                return Answer.read(response.headers.get_content_type(), self._body(response))
         except urllib.error.HTTPError as error:
             raise self._translate(error) from None
         except (OSError, ValueError, SyntaxError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             raise EngineError(f"{self.url} cannot be asked: {reason}") from None
+
+    def _body(self, response: HTTPResponse) -> bytes:
+        """The answer, read piece by piece: room is made for what comes, not for what may."""
+        body = bytearray()
+        while part := response.read(min(_PIECE, self.most + 1 - len(body))):
+            body += part
+            if len(body) > self.most:
+                raise EngineError(f"{self.url} answered by more than {self.most >> 20} MiB")
+        return bytes(body)
 
     @property
     def _opener(self) -> urllib.request.OpenerDirector:
