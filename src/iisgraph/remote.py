@@ -1,18 +1,15 @@
 """Any SPARQL 1.1 endpoint by URL, asked as the embedded engine is."""
 
 import json
-import sys
 import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
 from http.client import HTTPException, HTTPResponse
-from typing import Any, Final
+from typing import Any
 
 from iisgraph.engine import WHOLE, Answer, Clause
 from iisgraph.errors import EngineError, QueryError
-
-_PIECE: Final = 1 << 20
 
 
 class _Strict(urllib.request.HTTPRedirectHandler):
@@ -27,12 +24,13 @@ class Remote:
     """A SPARQL 1.1 Protocol endpoint (§2.1, query via POST directly).
 
     One that is `strict` is called at this address and no other: no redirection is
-    followed and no proxy of the environment used. Of an answer `most` bytes are read.
+    followed and no proxy of the environment used. An answer has at most `most` bytes, if
+    that is set.
     """
 
     url: str
     seconds: float = 60.0
-    most: int = sys.maxsize
+    most: int | None = None
     strict: bool = False
 
     def query(self, sparql: str, clause: Clause = WHOLE) -> Answer:
@@ -55,13 +53,12 @@ class Remote:
             raise EngineError(f"{self.url} cannot be asked: {reason}") from None
 
     def _body(self, response: HTTPResponse) -> bytes:
-        """The answer, read piece by piece: room is made for what comes, not for what may."""
-        body = bytearray()
-        while part := response.read(min(_PIECE, self.most + 1 - len(body))):
-            body += part
-            if len(body) > self.most:
-                raise EngineError(f"{self.url} answered by more than {self.most >> 20} MiB")
-        return bytes(body)
+        if self.most is None:
+            return response.read()
+        body = response.read(self.most + 1)
+        if len(body) > self.most:
+            raise EngineError(f"{self.url} answered by more than {self.most >> 20} MiB")
+        return body
 
     @property
     def _opener(self) -> urllib.request.OpenerDirector:
