@@ -11,6 +11,7 @@ from typing import Any, Final
 from flask import Flask, Response, request
 
 from iisgraph import questions
+from iisgraph.provenance.sources import Sources
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.search import Index
@@ -58,6 +59,11 @@ class Service:
     questions: dict[str, Question]
     pool: Pool
     index: Index
+
+    @functools.cached_property
+    def sources(self) -> Sources:
+        """Who stands behind each graph, looked up once."""
+        return Sources(self.snapshot)
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.

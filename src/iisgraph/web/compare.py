@@ -20,9 +20,8 @@ from iisgraph.relations import VOTE, Relation
 from iisgraph.search import Filters
 from iisgraph.vocab import BASE, IIS, PREFIXES, TYPE
 from iisgraph.web import negotiate, parameters
-from iisgraph.web.links import Link, local
+from iisgraph.web.links import Link, Named, local
 from iisgraph.web.pictures import SVG, Figure, lines, path_of, svg_response
-from iisgraph.web.subjects import Named
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
