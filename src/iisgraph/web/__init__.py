@@ -17,8 +17,20 @@ from iisgraph.questions import Question
 from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import citing, compare, openapi, pages, pictures, problems, search, sparql, store
+from iisgraph.web import (
+    citing,
+    compare,
+    data,
+    openapi,
+    pages,
+    pictures,
+    problems,
+    search,
+    sparql,
+    store,
+)
 from iisgraph.web.evaluation import Wanted, evaluator
+from iisgraph.web.figures import Figures
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
@@ -49,6 +61,7 @@ class Service:
     questions: dict[str, Question]
     pool: Pool
     index: Index
+    figures: Figures
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
@@ -64,6 +77,11 @@ class Service:
             cancel=environ.get(CANCEL),
         )
         return answer
+
+    def prepare(self) -> None:
+        """Build what pages need, so that the first who asks need not wait for it."""
+        self.index.prepare()
+        self.figures.prepare()
 
 
 def service_of(app: Flask) -> Service:
@@ -107,12 +125,13 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
-    service = Service(snapshot, settings, saved, pool, Index(snapshot))
+    service = Service(snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot))
     app.extensions[_EXTENSION] = service
     Babel(app, locale_selector=lambda: first_language(request))
     pages.register(app, service)
     pictures.register(app, service)
     compare.register(app, service)
+    data.register(app, service)
     search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)

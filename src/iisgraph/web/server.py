@@ -27,7 +27,7 @@ from iisgraph.errors import IisgraphError, SettingError
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web.front import Front
-from iisgraph.web.service import assemble
+from iisgraph.web.service import assemble, service_of_gateway
 
 Reload = Callable[[], Snapshot]
 
@@ -48,6 +48,8 @@ class _Leader:
         signal.signal(signal.SIGHUP, signal.SIG_IGN)
         gateway, journal = assemble(self._snapshot, self._settings)
         journal.publish(self._settings.metrics_port)
+        service = service_of_gateway(gateway)
+        threading.Thread(target=service.prepare, daemon=True).start()
         return Front(gateway, self._settings, journal, _limiter(self._settings))
 
     def renew(self) -> None:
