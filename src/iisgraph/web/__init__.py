@@ -6,10 +6,9 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, request
-from flask_babel import Babel
 
 from iisgraph import questions
 from iisgraph.query import Reply, Request
@@ -21,6 +20,7 @@ from iisgraph.web import (
     citing,
     compare,
     data,
+    languages,
     openapi,
     pages,
     pictures,
@@ -41,9 +41,8 @@ CANCEL: Final = "iisgraph.cancel"
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; script-src 'self'; "
-        "connect-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -127,7 +126,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
     service = Service(snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot))
     app.extensions[_EXTENSION] = service
-    Babel(app, locale_selector=lambda: first_language(request))
+    languages.register(app)
     pages.register(app, service)
     pictures.register(app, service)
     compare.register(app, service)
@@ -139,7 +138,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     citing.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
-    app.context_processor(_shared)
+    app.context_processor(functools.partial(_shared, app, snapshot.release))
     return app
 
 
@@ -148,9 +147,15 @@ def close(app: Flask) -> None:
     service_of(app).pool.close()
 
 
-def _shared() -> dict[str, str]:
+def _shared(app: Flask, release: str) -> dict[str, Any]:
     """What every template may use."""
-    return {"reader": first_language(request)}
+    return {
+        "reader": first_language(request),
+        "release": release,
+        "navigation": languages.navigation(app),
+        "has_search": "search" in app.view_functions,
+        "colophon": [],
+    }
 
 
 def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:
