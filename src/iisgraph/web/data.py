@@ -25,11 +25,12 @@ if TYPE_CHECKING:
     from iisgraph.web import Service
 
 _A_PAGE: Final = 50
-_ORDERS: Final[dict[str, Callable[[Source], Any]]] = {
-    "statements": lambda s: (-s.alone - s.shared, s.iri),
-    "rank": lambda s: (s.rank, -s.alone - s.shared, s.iri),
-    "date": lambda s: (s.issued == "", [-ord(c) for c in s.issued], s.iri),
+_ORDERS: Final[dict[str, Callable[[Source], tuple[Any, ...]]]] = {
+    "statements": lambda s: (s.alone + s.shared, s.iri),
+    "rank": lambda s: (-s.rank, s.alone + s.shared, s.iri),
+    "date": lambda s: (s.issued, s.iri),
 }
+"""What sources are ordered by, the greatest first."""
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ def _sources(service: "Service", figures: Figures) -> Response:
     known = figures.sources().values()
     kinds = sorted({(s.rank, s.kind) for s in known if s.kind})
     iri = f"{BASE}scheme/source/{kind}"
-    kept = sorted((s for s in known if not kind or s.kind == iri), key=_ORDERS[order])
+    of_kind = [s for s in known if not kind or s.kind == iri]
+    kept = sorted(of_kind, key=_ORDERS[order], reverse=True)
     shown = kept[start : start + _A_PAGE]
 
     def address(**change: Any) -> str:
