@@ -36,7 +36,9 @@ from iisgraph.workers import Limits, Pool
 
 CLIENT: Final = "iisgraph.client"
 CANCEL: Final = "iisgraph.cancel"
-"""Where in a WSGI environ the server says who asks, and how they can be told of as gone."""
+OUTCOME: Final = "iisgraph.outcome"
+"""Where in a WSGI environ the server says who asks, how they can be told of as gone, and
+what has come of their query if it was evaluated before Flask was entered."""
 
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
@@ -69,6 +71,11 @@ class Service:
             IisgraphError: as `query.reply`, and QueryStopped at a limit.
         """
         environ = request.environ
+        outcome: Reply | BaseException | None = environ.pop(OUTCOME, None)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        if outcome:
+            return outcome
         answer: Reply = self.pool.call(
             wanted if isinstance(wanted, Wanted) else Wanted(wanted),
             seconds=seconds,
