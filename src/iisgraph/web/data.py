@@ -10,7 +10,9 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest, NotFound
 
+from iisgraph import diff as differing
 from iisgraph.describe import Names
+from iisgraph.diff import Difference
 from iisgraph.engine import Literal, NamedNode, Term
 from iisgraph.read import read_text
 from iisgraph.report import LANGUAGES
@@ -195,8 +197,21 @@ def _sources(service: "Service", figures: Figures) -> Response:
 
 
 def _releases(service: "Service") -> Response:
-    """Which state of the data is served."""
-    return _html("releases.html", service)
+    """Which state of the data is served, and what changed in each release that is kept."""
+    names = _names(service)
+    content = service.snapshot.content
+    kept = differing.kept(content.root) if content else {}
+    return _html("releases.html", service, changes=[_change(v, d, names) for v, d in kept.items()])
+
+
+def _change(version: str, found: Difference, names: Named) -> dict[str, Any]:
+    """The difference of a release as a page shows it."""
+    graphs = sorted(found.graphs, key=lambda g: (-g.gained - g.lost, g.graph))
+    return {
+        "version": version,
+        "found": found,
+        "graphs": [(_link(change.graph, names), change) for change in graphs],
+    }
 
 
 def _conformance(service: "Service") -> Response:
