@@ -9,7 +9,7 @@ from werkzeug.test import Client, TestResponse
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web.gateway import Gateway
-from iisgraph.web.service import assemble, service_of_gateway
+from iisgraph.web.service import assemble
 
 MEMBERS = "SELECT ?m { <id/organisation/sco> iis:currentMember ?m } ORDER BY ?m"
 CONTESTED = "SELECT ?d { <id/action/coe-ets-185/LTU/signature/1> schema:startDate ?d } ORDER BY ?d"
@@ -19,9 +19,9 @@ FOUNDERS = {"CHN", "KAZ", "KGZ", "RUS", "TJK", "UZB"}
 
 @pytest.fixture(scope="module")
 def gateway(snapshot: Snapshot) -> Iterator[Gateway]:
-    made, _ = assemble(snapshot, Settings(query_seconds=60.0))
-    yield made
-    service_of_gateway(made).pool.close()
+    made = assemble(snapshot, Settings(query_seconds=60.0))
+    yield made.gateway
+    made.pool.close()
 
 
 @pytest.fixture

@@ -64,7 +64,16 @@ def test_the_public_address_is_what_a_trusted_proxy_says(folder: Path, is_truste
 def test_beyond_its_threads_it_says_so_at_once(folder: Path) -> None:
     """503 with the time to wait, and it counts; what needs no thread is still answered."""
     port = free_port()
-    options = ("--threads", "1", "--query-seconds", "3", "--metrics-port", str(port))
+    options = (
+        "--threads",
+        "1",
+        "--web-processes",
+        "1",
+        "--query-seconds",
+        "3",
+        "--metrics-port",
+        str(port),
+    )
     with serving(folder, *options) as server, ThreadPoolExecutor(1) as pool:
         assert server.ask("ASK { ?s ?p ?o }")[0] == 200
         slow = pool.submit(_hold_the_thread, server)

@@ -13,7 +13,7 @@ from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web.cache import Cache, Entry
 from iisgraph.web.gateway import Gateway, encoding_of
-from iisgraph.web.service import assemble, service_of_gateway
+from iisgraph.web.service import assemble
 
 LIGHT = 'SELECT ?name { <id/state/RUS> skos:prefLabel ?name FILTER(LANG(?name) = "ru") }'
 HEAVY = "SELECT (COUNT(DISTINCT ?s) AS ?n) { ?s ?p ?o }"
@@ -22,9 +22,9 @@ LARGE = "SELECT * { ?s ?p ?o }"
 
 @pytest.fixture(scope="module")
 def gateway(snapshot: Snapshot) -> Iterator[Gateway]:
-    made, _ = assemble(snapshot, Settings(query_seconds=10.0))
-    yield made
-    service_of_gateway(made).pool.close()
+    made = assemble(snapshot, Settings(query_seconds=10.0))
+    yield made.gateway
+    made.pool.close()
 
 
 @pytest.fixture
@@ -180,24 +180,32 @@ def entry(size: int) -> Entry:
 
 def test_the_cache_is_bounded_by_bytes() -> None:
     """The least recently used goes first, and one may not take all."""
-    cache = Cache(1)
+    cache = Cache[Entry](2**20)
     for number in range(20):
-        cache.put(number, entry(100_000))
-        cache.get(0)
+        cache.put((str(number),), entry(100_000))
+        cache.get(("0",))
     assert cache.size <= 2**20
-    assert cache.get(0) is not None
-    assert cache.get(1) is None
-    assert cache.get(19) is not None
-    cache.put("large", entry(2**20 // 8))
-    assert cache.get("large") is None
+    assert cache.get(("0",)) is not None
+    assert cache.get(("1",)) is None
+    assert cache.get(("19",)) is not None
+    cache.put(b"large", entry(2**20 // 8))
+    assert cache.get(b"large") is None
+
+
+def test_a_long_key_costs_what_it_takes() -> None:
+    """Addresses may be longer than answers."""
+    cache = Cache[Entry](2**20)
+    for number in range(300):
+        cache.put(("x" * 7_000, str(number)), entry(10))
+    assert len(cache) < 150
 
 
 def test_an_entry_put_again_counts_once() -> None:
     """Sizes add up after any number of replacements."""
-    cache = Cache(1)
+    cache = Cache[Entry](2**20)
     for size in (10, 1000, 10, 500):
-        cache.put("x", entry(size))
-    assert cache.size == 1500
+        cache.put(b"x", entry(size))
+    assert cache.size == 1501
     cache.clear()
     assert (cache.size, len(cache)) == (0, 0)
 
@@ -217,7 +225,7 @@ def test_streams_are_closed(snapshot: Snapshot) -> None:
         start("200 OK", [("content-type", "text/plain")])
         return Body()
 
-    gateway = Gateway(application, Cache(1), lambda *_: None, {})
+    gateway = Gateway(application, Cache(2**20), lambda *_: None, {})
     response = Client(gateway).get("/", headers={"Accept-Encoding": "gzip"}, buffered=False)
     next(iter(response.response))
     response.close()

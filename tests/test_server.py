@@ -378,14 +378,14 @@ def test_figures_are_for_this_machine_alone(server: Server) -> None:
     port = free_port()
     own = Server("--port", "0", "--metrics-port", str(port))
     try:
-        for _ in range(3):
+        for _ in range(20):
             own.ask("SELECT (COUNT(*) AS ?n) { ?s a iis:State }")
+        until(lambda: figures(port)["iisgraph_cache_hits"] == 18)  # of two processes
         found = figures(port)
     finally:
         own.stop()
-    assert found['iisgraph_requests_total{status="200"}'] >= 3
-    assert found["iisgraph_cache_hits"] >= 2
-    assert found["iisgraph_request_seconds_count"] >= 3
+    assert found['iisgraph_requests_total{status="200"}'] >= 20
+    assert found["iisgraph_request_seconds_count"] >= 20
 
 
 def test_a_flooding_client_does_not_starve_others(server: Server) -> None:

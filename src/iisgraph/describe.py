@@ -116,7 +116,8 @@ def contents(
 ) -> tuple[int, list[list[Statement]]]:
     """What a graph says, or the records that rest on a source: by subject, in order of IRI.
 
-    What records say of themselves is left out. How many subjects there are, and the statements of at most so many from number `start`.
+    What records say of themselves is left out. How many subjects there are, and the
+    statements of at most so many from number `start`.
     """
     node = NamedNode(iri)
     found = {quad.subject for quad in _made_by(snapshot, node)}

@@ -16,10 +16,10 @@ from iisgraph.sparql import (
     FORMS,
     UPDATES,
     Token,
+    each_token,
     position,
     prefixes_of,
     resolve,
-    tokens_of,
 )
 
 _CLAUSES: Final = (
@@ -62,7 +62,7 @@ class _Text:
         self._sparql = sparql
         self._tokens: list[Token] = []
         try:
-            self._tokens.extend(tokens_of(sparql))
+            self._tokens.extend(each_token(sparql))
         except QueryError:
             self._is_whole = False
         else:

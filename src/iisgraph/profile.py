@@ -217,6 +217,9 @@ _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
 }
 """The tables of each class, in the order of its page."""
 
+CLASSES: Final = tuple(_PLANS)
+"""The classes that have any."""
+
 
 def plans_of(types: Iterable[str]) -> list[Plan]:
     """The tables that a thing of these classes can have."""

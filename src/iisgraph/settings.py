@@ -28,6 +28,7 @@ class Settings:
     host: str = _setting("127.0.0.1", "Address to listen on.")
     port: int = _setting(8000, "TCP port to listen on.")
     threads: int = _setting(100, "Requests handled at the same time, those waiting for a turn too.")
+    web_processes: int = _setting(2, "Processes that take requests, and share query_processes.")
     query_processes: int = _setting(2, "Queries evaluated at the same time, apart from light ones.")
     query_seconds: float = _setting(10.0, "Seconds after which a query is ended.")
     query_megabytes: int = _setting(1024, "Memory in MiB that one query may take.")

@@ -8,6 +8,7 @@ import difflib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 from urllib.parse import urljoin
@@ -22,6 +23,10 @@ UPDATES: Final = frozenset(
 )
 
 MOMENTARY: Final = frozenset({"NOW", "RAND", "UUID", "STRUUID", "BNODE"})
+_MAY_BE_MOMENTARY: Final = re.compile("|".join(MOMENTARY), re.IGNORECASE)
+
+_READ: Final = 4
+"""Queries whose tokens are remembered: each is looked at several times in a row."""
 
 _TOKEN: Final = re.compile(
     r"""
@@ -76,7 +81,7 @@ def inspect(sparql: str) -> Form:
         QueryError: if its tokens are not those of SPARQL, or no form is named.
         QueryRefused: if it is a SPARQL update.
     """
-    tokens = list(tokens_of(sparql))
+    tokens = tokens_of(sparql)
     _refuse_two_readings(sparql, tokens)
     _refuse_too_deep(sparql, tokens)
     prefixes = prefixes_of(tokens)
@@ -107,11 +112,21 @@ def _named(sparql: str, tokens: Sequence[Token]) -> str:
     return name
 
 
-def tokens_of(sparql: str) -> Iterator[Token]:
+@lru_cache(_READ)
+def tokens_of(sparql: str) -> Sequence[Token]:
     """The tokens of a query, without white space and comments.
 
     Raises:
         QueryError: at a character that begins no token of the grammar.
+    """
+    return tuple(each_token(sparql))
+
+
+def each_token(sparql: str) -> Iterator[Token]:
+    """The tokens one by one: those before a mistake, too.
+
+    Raises:
+        QueryError: as `tokens_of`, when it is reached.
     """
     if surrogate := re.search("[\ud800-\udfff]", sparql):
         raise QueryError("half a character", *position(sparql, surrogate.start()))
@@ -245,6 +260,8 @@ def _refuse_too_deep(sparql: str, tokens: Iterable[Token]) -> None:
 
 def is_momentary(sparql: str) -> bool:
     """Whether the same query may be answered differently each time: NOW, RAND and the like."""
+    if not _MAY_BE_MOMENTARY.search(sparql):
+        return False
     return any(t.kind == "word" and t.text.upper() in MOMENTARY for t in tokens_of(sparql))
 
 
@@ -254,7 +271,7 @@ def require_prefixes(sparql: str) -> None:
     Raises:
         QueryError: with the place, and the nearest prefix there is.
     """
-    tokens = list(tokens_of(sparql))
+    tokens = tokens_of(sparql)
     known = prefixes_of(tokens)
     for token in tokens:
         prefix = token.text.partition(":")[0]
@@ -275,7 +292,7 @@ def _find(sparql: str, word: str) -> tuple[int, int] | tuple[()]:
 def without_from(sparql: str) -> str:
     """The query with its dataset clause blanked out, every other character in its place."""
     text = list(sparql)
-    for start, end in _spans(list(tokens_of(sparql))):
+    for start, end in _spans(tokens_of(sparql)):
         text[start:end] = [c if c in "\r\n" else " " for c in text[start:end]]
     return "".join(text)
 

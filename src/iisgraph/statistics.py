@@ -12,6 +12,14 @@ from iisgraph.errors import QueryError
 
 _TYPE: Final = "<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 _KEPT: Final = 10_000
+_FIGURES: Final = (
+    "size",
+    "predicates",
+    "classes",
+    "widest_out",
+    "widest_in",
+    "widest_subject",
+)
 _WIDEST: Final = """
 SELECT ?x (MAX(?k) AS ?n)
 WHERE { { SELECT ?x %(end)s (COUNT(*) AS ?k) WHERE { ?s ?x ?o } GROUP BY ?x %(end)s } }
@@ -63,6 +71,11 @@ class Statistics:
         return next(
             (int(n.value) for r in answer.rows() if isinstance(n := r.get("n"), Literal)), 0
         )
+
+    def prepare(self) -> None:
+        """Count what is asked for with every query, so that processes forked later know it."""
+        for figure in _FIGURES:
+            getattr(self, figure)
 
     def typed_by_iris(self) -> bool:
         """Whether every class is an IRI, so that `classes` says all."""

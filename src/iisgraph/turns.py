@@ -60,12 +60,24 @@ class Turns:
         Raises:
             QueryStopped: if the queue is full, or no place came free in time.
         """
-        self._wait(client, seconds, cancel)
+        if not self.take():
+            self._wait(client, seconds, cancel)
         try:
             yield
         finally:
-            with self._lock:
-                self._pass_on()
+            self.give()
+
+    def take(self) -> bool:
+        """Take a place if one is free and nobody waits; whoever takes it gives it back."""
+        with self._lock:
+            is_free = self._free > 0 and not self._queues
+            self._free -= is_free
+            return is_free
+
+    def give(self) -> None:
+        """Give a place back."""
+        with self._lock:
+            self._pass_on()
 
     def _wait(self, client: str, seconds: float, cancel: Cancel) -> None:
         with self._lock:

@@ -9,6 +9,7 @@ A process is born with one temporary file and may open nothing else: what is too
 large for a message is written there, and handed over with it.
 """
 
+import asyncio
 import ctypes
 import os
 import queue
@@ -18,21 +19,20 @@ import socket
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any, BinaryIO, Final
+from typing import Any, Final
 
-from iisgraph.errors import AnswerTooLarge, IisgraphError, QueryStopped
+from iisgraph.errors import IisgraphError, QueryStopped
+from iisgraph.spool import IN_MESSAGE, Spool, Spooled, Written
 from iisgraph.turns import Cancel, Turns
 
 _GRACE: Final = 0.1
 """Seconds after its deadline at which a process is killed that the kernel should have ended."""
 
-_IN_MESSAGE: Final = 256 * 1024
-_CHUNK: Final = 64 * 1024
 _PR_SET_PDEATHSIG: Final = 1
 
 Evaluate = Callable[..., Any]
@@ -48,76 +48,6 @@ class Limits:
     queue_seconds: float
     queue_length: int = 64
     answer_megabytes: int = 64
-
-
-class Spool:
-    """Where a process writes an answer: in memory, and from some size on in its file."""
-
-    def __init__(self, file: BinaryIO, most: int) -> None:
-        self._file = file
-        self._most = most
-        self._parts: list[bytes] = []
-        self._size = 0
-
-    def begin(self) -> None:
-        """Forget what an earlier call has written."""
-        self._parts, self._size = [], 0
-        self._file.seek(0)
-        self._file.truncate()
-
-    def write(self, part: bytes) -> int:
-        """Take a part of the answer.
-
-        Raises:
-            AnswerTooLarge: if the answer grows too large.
-        """
-        self._size += len(part)
-        if self._size > self._most:
-            raise AnswerTooLarge(f"the answer is larger than {self._most >> 20} MiB; add a LIMIT")
-        self._parts.append(bytes(part))
-        if self._size > _IN_MESSAGE:
-            self._file.write(b"".join(self._parts))
-            self._parts.clear()
-        return len(part)
-
-    def flush(self) -> None:
-        """Nothing is held back that `taken` would not give."""
-
-    def taken(self) -> "bytes | Written":
-        """The answer itself if it is small, else the size of the file."""
-        if self._size <= _IN_MESSAGE:
-            return b"".join(self._parts)
-        self._file.flush()
-        return Written(self._size)
-
-
-@dataclass(frozen=True)
-class Written:
-    """An answer of so many bytes that is in the file of the process that made it."""
-
-    size: int
-
-
-@dataclass
-class Spooled:
-    """An answer in a temporary file, which is gone when this is closed."""
-
-    size: int
-    handle: int
-
-    def chunks(self) -> Iterator[bytes]:
-        """The answer piece by piece; closes it in the end."""
-        try:
-            for at in range(0, self.size, _CHUNK):
-                yield os.pread(self.handle, min(_CHUNK, self.size - at), at)
-        finally:
-            self.close()
-
-    def close(self) -> None:
-        """Let the file go."""
-        handle, self.handle = self.handle, -1
-        if handle >= 0:
-            os.close(handle)
 
 
 @dataclass
@@ -188,6 +118,20 @@ class Pool:
         with self._turns.turn(client, self._limits.queue_seconds, cancel):
             return self._call(limit, arguments, cancel)
 
+    def lane(self) -> "Lane | None":
+        """A process that can take a call at once, for an event loop; None if none is idle.
+
+        Whoever takes it asks it, once.
+        """
+        if not self._turns.take():
+            return None
+        try:
+            process = self._idle.get_nowait()
+        except queue.Empty:
+            self._turns.give()
+            return None
+        return Lane(process, self._limits.seconds, self._settle, self._lost, self._turns.give)
+
     def close(self) -> None:
         """End the nursery and its processes."""
         with suppress(OSError):  # closing alone is not heard of where a later fork holds a copy
@@ -208,12 +152,16 @@ class Pool:
                 raise EOFError
             outcome = process.line.recv()
         except (EOFError, OSError):
-            self.killed += 1
             cancel.do(None)
-            process.close()
-            raise self._stopped(time.monotonic() - started, limit, cancel) from None
+            raise self._lost(process, time.monotonic() - started, limit, cancel) from None
         cancel.do(None)
         return self._settle(process, outcome)
+
+    def _lost(self, process: _Process, taken: float, limit: float, cancel: Cancel) -> QueryStopped:
+        """Bury a process that has ended in the middle of a call; tells why it has."""
+        self.killed += 1
+        process.close()
+        return self._stopped(taken, limit, cancel)
 
     def _settle(self, process: _Process, outcome: Any) -> Any:
         """Take over the file of a process that has filled it; keep the process otherwise."""
@@ -251,6 +199,73 @@ class Pool:
         return QueryStopped(f"the query process ended early; a query may take {size} MiB")
 
 
+class Lane:
+    """A process taken for one call, which an event loop waits for without a thread."""
+
+    def __init__(
+        self,
+        process: _Process,
+        seconds: float,
+        settle: Callable[[_Process, Any], Any],
+        lost: Callable[[_Process, float, float, Cancel], QueryStopped],
+        give: Callable[[], None],
+    ) -> None:
+        self._process = process
+        self._seconds = seconds
+        self._settle = settle
+        self._lost = lost
+        self._give = give
+        self._started = time.monotonic()
+        self._cancel = Cancel()
+
+    def ask(self, *arguments: Any) -> "asyncio.Future[Any]":
+        """Call the function of the pool in the running event loop.
+
+        The future gives what it returns, or raises as `Pool.call`.
+        """
+        loop = asyncio.get_running_loop()
+        answered: asyncio.Future[Any] = loop.create_future()
+        line = self._process.line
+        overdue = loop.call_later(self._seconds + _GRACE, self._process.kill)
+
+        def heard() -> None:
+            loop.remove_reader(line.fileno())
+            os.set_blocking(line.fileno(), True)  # the loop has made it non-blocking
+            overdue.cancel()
+            try:
+                outcome, error = self._hear(), None
+            except Exception as raised:  # noqa: BLE001 - whatever the function raised
+                outcome, error = None, raised
+            if answered.done():
+                return  # the server stops
+            if error:
+                answered.set_exception(error)
+            else:
+                answered.set_result(outcome)
+
+        loop.add_reader(line.fileno(), heard)
+        with suppress(OSError):  # it has died since: it is heard to have
+            line.send((self._seconds, arguments))
+        return answered
+
+    def cancel(self) -> None:
+        """End the call: nobody waits for it any more."""
+        self._cancel.set()
+        self._process.kill()
+
+    def _hear(self) -> Any:
+        """The outcome, or what has become of the process."""
+        try:
+            try:
+                outcome = self._process.line.recv()
+            except (EOFError, OSError):
+                taken = time.monotonic() - self._started
+                raise self._lost(self._process, taken, self._seconds, self._cancel) from None
+            return self._settle(self._process, outcome)
+        finally:
+            self._give()
+
+
 def _run_nursery(control: socket.socket, evaluate: Evaluate, limits: Limits) -> None:
     """Fork a process for each byte that arrives; leave when the other side has gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -282,7 +297,7 @@ def _run_process(line: Connection, evaluate: Evaluate, limits: Limits, file: Any
     _die_with_parent()
     _bound_memory(limits.megabytes)
     most = limits.answer_megabytes * 2**20
-    resource.setrlimit(resource.RLIMIT_FSIZE, (most + _IN_MESSAGE,) * 2)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (most + IN_MESSAGE,) * 2)
     _forbid_files_and_sockets()
     spool = Spool(file, most)
     while True:

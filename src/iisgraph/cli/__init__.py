@@ -10,6 +10,7 @@ import click
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
+from iisgraph.cli.changes import diff_command
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
 from iisgraph.cli.terminal import (
@@ -50,7 +51,7 @@ def main() -> None:
     """
 
 
-for _command in (report, serve_command, config_command):
+for _command in (report, diff_command, serve_command, config_command):
     main.add_command(_command)
 
 

@@ -32,7 +32,8 @@ class _Search:
         where = self._query.where
         after = self._query.modifiers
         parts = [*where.parts, *([after.values] if after.values else [])]
-        if self._probes.any(parts):
+        is_cut = after.having or after.offset or after.limit
+        if is_cut and self._probes.any(parts):
             return self._after_the_pattern()
         return self._group(self._probes, parts)
 

@@ -1,6 +1,6 @@
 """What the graph holds and what it lacks: figures counted from it, and a page of them."""
 
 from iisgraph.report.languages import LANGUAGES, Coverage, Unnamed, languages, unnamed
-from iisgraph.report.page import data_page
+from iisgraph.report.page import data_page, rows_of
 
-__all__ = ["LANGUAGES", "Coverage", "Unnamed", "data_page", "languages", "unnamed"]
+__all__ = ["LANGUAGES", "Coverage", "Unnamed", "data_page", "languages", "rows_of", "unnamed"]

@@ -20,6 +20,7 @@ from iisgraph.snapshot import Snapshot
 from iisgraph.web import (
     citing,
     compare,
+    data,
     languages,
     openapi,
     pages,
@@ -30,12 +31,15 @@ from iisgraph.web import (
     store,
 )
 from iisgraph.web.evaluation import Wanted, evaluator
+from iisgraph.web.figures import Figures
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
 CLIENT: Final = "iisgraph.client"
 CANCEL: Final = "iisgraph.cancel"
-"""Where in a WSGI environ the server says who asks, and how they can be told of as gone."""
+OUTCOME: Final = "iisgraph.outcome"
+"""Where in a WSGI environ the server says who asks, how they can be told of as gone, and
+what has come of their query if it was evaluated before Flask was entered."""
 
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
@@ -59,6 +63,7 @@ class Service:
     questions: dict[str, Question]
     pool: Pool
     index: Index
+    figures: Figures
 
     @functools.cached_property
     def sources(self) -> Sources:
@@ -72,6 +77,11 @@ class Service:
             IisgraphError: as `query.reply`, and QueryStopped at a limit.
         """
         environ = request.environ
+        outcome: Reply | BaseException | None = environ.pop(OUTCOME, None)
+        if isinstance(outcome, BaseException):
+            raise outcome
+        if outcome:
+            return outcome
         answer: Reply = self.pool.call(
             wanted if isinstance(wanted, Wanted) else Wanted(wanted),
             seconds=seconds,
@@ -79,6 +89,11 @@ class Service:
             cancel=environ.get(CANCEL),
         )
         return answer
+
+    def prepare(self) -> None:
+        """Build what pages need, so that the first who asks need not wait for it."""
+        self.index.prepare()
+        self.figures.prepare()
 
 
 def service_of(app: Flask) -> Service:
@@ -122,12 +137,13 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
-    service = Service(snapshot, settings, saved, pool, Index(snapshot))
+    service = Service(snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot))
     app.extensions[_EXTENSION] = service
     languages.register(app)
     pages.register(app, service)
     pictures.register(app, service)
     compare.register(app, service)
+    data.register(app, service)
     search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)

@@ -1,37 +1,57 @@
-"""The face to the network: an RSGI application around a WSGI one.
+"""The face of a worker: an ASGI application around a WSGI one.
 
-Answers that need no Flask are given at once, in the event loop. The rest runs in
-threads, and is cancelled if the client has gone. Says of each request how it went.
+Answers that need no Flask are given at once. A query that needs a process is waited
+for in the event loop if one is idle. The rest runs in threads, and is cancelled if
+the client has gone. Says of each request how it went.
 """
 
 import asyncio
-import contextlib
-import io
-import sys
+import random
 import time
-import uuid
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from typing import Any, Final, TypeAlias
-from urllib.parse import parse_qs, unquote_to_bytes
+from dataclasses import dataclass
+from typing import Any, Final
+from urllib.parse import parse_qs
 
+from iisgraph.query import Reply
 from iisgraph.settings import Settings
+from iisgraph.spool import Spooled
 from iisgraph.turns import Cancel
-from iisgraph.web.gateway import ENDPOINTS, Asked, Gateway, Headers, encoding_of
+from iisgraph.web import CANCEL, CLIENT, OUTCOME
+from iisgraph.web.asgi import (
+    Call,
+    Gone,
+    Head,
+    Receive,
+    Scope,
+    Send,
+    Sender,
+    TooLarge,
+    distrust,
+    environ_of,
+    head_of,
+)
+from iisgraph.web.cache import Cache, Entry, Headers
+from iisgraph.web.evaluation import Wanted
+from iisgraph.web.gateway import ENDPOINTS, Gateway
 from iisgraph.web.journal import TOLD, Journal, Record
-
-CANCEL: Final = "iisgraph.cancel"
-CLIENT: Final = "iisgraph.client"
+from iisgraph.web.service import Assembly
 
 _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _LONGEST_ID: Final = 64
+_LONGEST_KEY: Final = 4_096
+_SHARE: Final = 4
+"""One in so many bytes of the cache is for whole requests that came twice."""
 
-Scope: TypeAlias = Any
-Protocol: TypeAlias = Any
 
+@dataclass(frozen=True)
+class Ready:
+    """A request that needs no Flask, and its answer but for the number and the date."""
 
-class TooLarge(Exception):
-    """A body above the limit."""
+    head: Head
+    entry: Entry
+    body: bytes
 
 
 class Front:
@@ -39,66 +59,95 @@ class Front:
 
     def __init__(
         self,
-        gateway: Gateway,
+        assembly: Assembly,
         settings: Settings,
         journal: Journal,
         allows: Callable[[str], bool],
     ) -> None:
-        self._gateway = gateway
+        self._gateway: Gateway = assembly.gateway
+        self._pool = assembly.pool
         self._settings = settings
         self._journal = journal
         self._allows = allows
         self._threads = ThreadPoolExecutor(settings.threads, "request")
         self._busy = 0
+        self._requests = Cache[Ready](settings.cache_megabytes * 2**20 // _SHARE)
 
-    async def __call__(self, scope: Scope, protocol: Protocol) -> None:
-        """Answer one request (RSGI 1.5)."""
-        started = time.perf_counter()
-        headers = scope.headers
-        client = self._client(scope)
-        record = Record(_number(headers.get("x-request-id")), scope.method, scope.path)
-        status, size = 0, 0
-        if not self._allows(client):
-            status = self._refuse(protocol, record, 429, 60)
+    # ------------------------------------------------------------ at once
+
+    def recalled(self, request: bytes) -> Ready | None:
+        """The answer to a whole request that came before, byte for byte."""
+        ready = self._requests.get(request)
+        self._gateway.hits += ready is not None
+        return ready
+
+    def at_once(self, head: Head, request: bytes) -> Ready | None:
+        """The answer to a request that needs no Flask.
+
+        `request` is the whole of it as it came, or empty if that is not known.
+        """
+        hits = self._gateway.hits
+        sent = self._gateway.quick(head.method, head.asked, head.headers.get("if-none-match", ""))
+        if sent is None:
+            return None
+        ready = Ready(head, *sent)
+        if self._gateway.hits > hits and 0 < len(request) <= _LONGEST_KEY:
+            self._requests.put(request, ready)
+        return ready
+
+    def told(self, ready: Ready, peer: str, started: float) -> tuple[Entry, bytes, str]:
+        """Note that an answer is sent now: the entry, its body and the number of the request."""
+        head, entry, body = ready.head, ready.entry, ready.body
+        record = Record(_number(head.headers.get("x-request-id")), head.method, head.path)
+        if not self._allows(self._client(head, peer)):
+            entry = self._refused(429, 60)
+            body = b"" if head.method == "HEAD" else entry.body
         else:
-            asked = Asked(
-                scope.path,
-                scope.query_string,
-                headers.get("accept") or "",
-                headers.get("accept-language") or "",
-                encoding_of(headers.get("accept-encoding") or ""),
-            )
-            sent = self._gateway.quick(scope.method, asked, headers.get("if-none-match") or "")
-            if sent is None and self._busy >= self._settings.threads:
-                status = self._refuse(protocol, record, 503, 1)
-            elif sent is None:
-                self._busy += 1
-                try:
-                    status, size = await self._through(scope, protocol, client, record)
-                finally:
-                    self._busy -= 1
-            else:
-                status, size = sent.status, len(sent.body)
-                self._tell_query(record, scope.query_string)
-                numbered = [*sent.headers, ("x-request-id", record.number)]
-                protocol.response_bytes(status, numbered, sent.body)
-        self._journal.note(record, status, size, time.perf_counter() - started)
+            self._tell_query(record, head.query)
+        self._journal.note(record, entry.status, len(body), time.perf_counter() - started)
+        return entry, body, record.number
 
-    def _refuse(self, protocol: Protocol, record: Record, status: int, seconds: int) -> int:
-        """Tell a client to come again after some seconds; gives the status."""
+    # ------------------------------------------------------------ through ASGI
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request (ASGI 3, HTTP)."""
+        started = time.perf_counter()
+        head = head_of(scope)
+        client = self._client(head, scope["client"][0] if scope["client"] else "")
+        record = Record(_number(head.headers.get("x-request-id")), head.method, head.path)
+        sender = Sender(send, record.number)
+        if not self._allows(client):
+            await sender.entry(self._refused(429, 60))
+        elif self._busy >= self._settings.threads:
+            await sender.entry(self._refused(503, 1))
+        else:
+            self._busy += 1
+            try:
+                await self._through(Call(scope, receive, head, client, record), sender)
+            except Gone:
+                sender.status = 499
+            except TooLarge:
+                await sender.entry(self._too_large())
+            finally:
+                self._busy -= 1
+        self._journal.note(record, sender.status, sender.size, time.perf_counter() - started)
+
+    def _refused(self, status: int, seconds: int) -> Entry:
+        """Tells a client to come again after some seconds."""
         detail = f"There are too many requests; try again in {seconds} s."
-        numbered = (("retry-after", str(seconds)), ("x-request-id", record.number))
-        sent = self._gateway.refusal(status, detail, *numbered)
-        protocol.response_bytes(status, sent.headers, sent.body)
-        return status
+        return self._gateway.refusal(status, detail, ("retry-after", str(seconds)))
 
-    def _client(self, scope: Scope) -> str:
+    def _too_large(self) -> Entry:
+        most = f"A body of at most {self._settings.request_kilobytes} KiB is taken."
+        return self._gateway.refusal(413, most, ("connection", "close"))
+
+    def _client(self, head: Head, peer: str) -> str:
         """The address of who asks: of the peer, or as a trusted proxy tells it."""
         if self._settings.trust_proxy:
-            last = ",".join(scope.headers.get_all("x-forwarded-for")).rpartition(",")[2].strip()
+            last = head.headers.get("x-forwarded-for", "").rpartition(",")[2].strip()
             if last:
                 return last
-        return str(scope.client).rpartition(":")[0]
+        return peer
 
     def _tell_query(self, record: Record, parameters: str) -> None:
         """Add the query of an answer that no view has seen, if the operator wants it."""
@@ -106,127 +155,77 @@ class Front:
             for sparql in parse_qs(parameters).get("query", ()):
                 record.more["query"] = sparql
 
-    async def _through(
-        self, scope: Scope, protocol: Protocol, client: str, record: Record
-    ) -> tuple[int, int]:
-        """Let the WSGI application answer in a thread; status and size of what was sent."""
-        try:
-            body = await _body(scope, protocol, self._settings.request_kilobytes * 1024)
-        except TooLarge:
-            most = f"A body of at most {self._settings.request_kilobytes} KiB is taken."
-            numbered = (("connection", "close"), ("x-request-id", record.number))
-            sent = self._gateway.refusal(413, most, *numbered)
-            protocol.response_bytes(413, sent.headers, sent.body)
-            return 413, len(sent.body)
+    async def _through(self, call: Call, sender: Sender) -> None:
+        """Answer in a query process if that is all it takes, else by Flask in a thread."""
+        outcome = None
+        request = self._gateway.plain(call.head.asked) if call.head.method == "GET" else None
+        lane = self._pool.lane() if request else None
+        if request and lane:
+            self._tell_query(call.record, call.head.query)
+            answered = lane.ask(Wanted(request))
+            await call.wait(answered, lane.cancel)
+            outcome = answered.exception() or answered.result()
+            if isinstance(outcome, Reply) and isinstance(outcome.body, bytes):
+                known = call.head.headers.get("if-none-match", "")
+                sent = self._gateway.replied(call.head.asked, request, outcome, known)
+                await sender.sent(sent)
+                return
+        await self._by_flask(call, sender, outcome)
+
+    async def _by_flask(self, call: Call, sender: Sender, outcome: Any) -> None:
+        """Let the application answer; `outcome` is what has come of its query, if that is known."""
+        body = await call.body(self._settings.request_kilobytes * 1024)
         cancel = Cancel()
-        environ = _environ(scope, body, self._settings) | {CANCEL: cancel, CLIENT: client}
+        environ = environ_of(call.scope, call.head, body) | {CANCEL: cancel, CLIENT: call.client}
+        if not self._settings.trust_proxy:
+            distrust(environ)
         if self._settings.log == "query":
-            environ[TOLD] = record.more
+            environ[TOLD] = call.record.more
+        if outcome is not None:
+            environ[OUTCOME] = outcome
         loop = asyncio.get_running_loop()
-        call = loop.run_in_executor(self._threads, _call, self._gateway, environ)
-        gone = asyncio.ensure_future(protocol.client_disconnect())
+        answered = loop.run_in_executor(self._threads, _answer, self._gateway, environ)
         try:
-            await asyncio.wait({call, gone}, return_when=asyncio.FIRST_COMPLETED)
-            if not call.done():
-                cancel.set()
-                with contextlib.suppress(Exception):
-                    await call
-                return 499, 0
-            status, headers, pieces = call.result()
+            await call.wait(answered, cancel.set)
         finally:
-            gone.cancel()
-        headers = [*headers, ("x-request-id", record.number)]
-        return status, await self._send(protocol, status, headers, pieces)
+            left = environ.pop(OUTCOME, None)
+            if isinstance(left, Reply) and isinstance(left.body, Spooled):
+                left.body.close()
+        status, headers, pieces = answered.result()
+        await self._send(sender, status, headers, pieces)
 
     async def _send(
-        self, protocol: Protocol, status: int, headers: Headers, pieces: Iterable[bytes]
-    ) -> int:
+        self, sender: Sender, status: int, headers: Headers, pieces: Iterable[bytes]
+    ) -> None:
         if isinstance(pieces, list):
-            body = b"".join(pieces)
-            protocol.response_bytes(status, headers, body)
-            return len(body)
+            await sender.whole(status, headers, b"".join(pieces))
+            return
         loop = asyncio.get_running_loop()
-        transport = protocol.response_stream(status, headers)
-        iterator, size = iter(pieces), 0
+        iterator = iter(pieces)
+        await sender.begin(status, headers)
         try:
             while piece := await loop.run_in_executor(self._threads, _next, iterator):
-                size += len(piece)
-                await transport.send_bytes(piece)
+                await sender.piece(piece)
+            await sender.end()
         finally:
             close = getattr(pieces, "close", None)
             if close:
                 close()
-        return size
 
 
 def _next(iterator: Iterator[bytes]) -> bytes:
     return next(iterator, b"")
 
 
-def _call(gateway: Gateway, environ: dict[str, Any]) -> tuple[int, Headers, Iterable[bytes]]:
-    """Call a WSGI application: status, headers in small letters, and the body."""
+def _answer(gateway: Gateway, environ: dict[str, Any]) -> tuple[int, Headers, Iterable[bytes]]:
+    """Call a WSGI application: status, headers, and the body."""
     started: list[Any] = []
     body = gateway(environ, lambda *given: started.extend(given))
-    status = int(started[0].split(" ", 1)[0])
-    return status, [(name.lower(), value) for name, value in started[1]], body
-
-
-async def _body(scope: Scope, protocol: Protocol, most: int) -> bytes:
-    """The body of a request of at most so many bytes.
-
-    Raises:
-        TooLarge: if it is larger, as soon as that is known.
-    """
-    if scope.method in ("GET", "HEAD", "OPTIONS"):
-        return b""
-    told = scope.headers.get("content-length") or "0"
-    if told.isdigit() and int(told) > most:
-        raise TooLarge
-    body = bytearray()
-    async for piece in protocol:
-        body += piece
-        if len(body) > most:
-            raise TooLarge
-    return bytes(body)
-
-
-def _environ(scope: Scope, body: bytes, settings: Settings) -> dict[str, Any]:
-    """The environ of a request (PEP 3333)."""
-    headers = scope.headers
-    host, _, port = scope.server.rpartition(":")
-    environ: dict[str, Any] = {
-        "REQUEST_METHOD": scope.method,
-        "SCRIPT_NAME": "",
-        "PATH_INFO": unquote_to_bytes(scope.path).decode("latin-1"),
-        "QUERY_STRING": scope.query_string,
-        "SERVER_NAME": host,
-        "SERVER_PORT": port,
-        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": scope.client.rpartition(":")[0],
-        "CONTENT_LENGTH": str(len(body)),
-        "wsgi.version": (1, 0),
-        "wsgi.url_scheme": scope.scheme,
-        "wsgi.input": io.BytesIO(body),
-        "wsgi.errors": sys.stderr,
-        "wsgi.multithread": True,
-        "wsgi.multiprocess": False,
-        "wsgi.run_once": False,
-    }
-    for name in headers:
-        value = ",".join(headers.get_all(name))
-        if name == "content-type":
-            environ["CONTENT_TYPE"] = value
-        elif name != "content-length" and not (
-            name.startswith("x-forwarded") and not settings.trust_proxy
-        ):
-            environ[f"HTTP_{name.upper().replace('-', '_')}"] = value
-    if scope.authority and "HTTP_HOST" not in environ:
-        environ["HTTP_HOST"] = scope.authority
-    return environ
+    return int(started[0].split(" ", 1)[0]), started[1], body
 
 
 def _number(given: str | None) -> str:
     """The number of a request: the one it came with, if that is harmless, or a new one."""
     if given and len(given) <= _LONGEST_ID and _SAFE.issuperset(given):
         return given
-    return uuid.uuid4().hex[:16]
+    return f"{random.getrandbits(64):016x}"

@@ -10,23 +10,24 @@ import hashlib
 import json
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote_plus
 
 import zstandard
 
+from iisgraph.engine import WHOLE
 from iisgraph.formats import Format
-from iisgraph.web.cache import Cache, Entry
-from iisgraph.web.negotiate import content_type, results_of
+from iisgraph.query import Reply, Request
+from iisgraph.sparql import is_momentary
+from iisgraph.web.cache import Cache, Entry, Headers
+from iisgraph.web.negotiate import Offer, content_type, formats_of
 from iisgraph.web.parameters import ADDRESS_BYTES
 
-Headers: TypeAlias = list[tuple[str, str]]
 Application: TypeAlias = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
-Light: TypeAlias = Callable[[str, Format | None, Format | None], tuple[Format, bytes] | None]
-"""Answers a query that is certainly cheap, in the format for a table or for a boolean."""
+Light: TypeAlias = Callable[[str, Offer], tuple[Format, bytes] | None]
+"""Answers a query that is certainly cheap, in the format that is taken for its kind."""
 
 _LEAST_COMPRESSED: Final = 600
 _LARGEST_WHOLE: Final = 4 * 2**20
@@ -47,12 +48,10 @@ class Asked(NamedTuple):
     encoding: str
 
 
-@dataclass(frozen=True)
-class Sent:
-    """What goes out without Flask."""
+class Sent(NamedTuple):
+    """What goes out without Flask: an entry, and its body unless only the head is asked for."""
 
-    status: int
-    headers: Headers
+    entry: Entry
     body: bytes
 
 
@@ -60,7 +59,7 @@ class Gateway:
     """The application with its cache; `light` answers what is certainly cheap."""
 
     def __init__(
-        self, application: Application, cache: Cache, light: Light, fixed: Mapping[str, str]
+        self, application: Application, cache: Cache[Entry], light: Light, fixed: Mapping[str, str]
     ) -> None:
         self.application = application
         self.cache = cache
@@ -82,27 +81,46 @@ class Gateway:
             self.hits += 1
         return _sent(entry, method, known)
 
-    def refusal(self, status: int, detail: str, *more: tuple[str, str]) -> Sent:
+    def plain(self, asked: Asked) -> Request | None:
+        """The query of an address that says nothing else, with the formats of its answer."""
+        sparql = _query_of(asked)
+        if sparql is None:
+            return None
+        results, boolean, graph = formats_of(asked.accept)
+        if results is None and graph is None:
+            return None
+        return Request(sparql, WHOLE, results, graph, boolean)
+
+    def replied(self, asked: Asked, request: Request, reply: Reply, known: str) -> Sent:
+        """The response to a plain query that has been evaluated."""
+        more = [("Cache-Control", "no-store")] if is_momentary(request.sparql) else []
+        entry = self._keep(asked, 200, self._headers(reply.format, more), reply.body)
+        return _sent(entry, "GET", known)
+
+    def refusal(self, status: int, detail: str, *more: tuple[str, str]) -> Entry:
         """An error told before Flask is entered, as `application/problem+json` (RFC 9457)."""
         title = HTTPStatus(status).phrase.capitalize()
-        body = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        told = {"type": "about:blank", "title": title, "status": status, "detail": detail}
+        body = json.dumps(told).encode() + b"\n"
         fixed = [(name, value) for name, value in self._fixed if name != "Cache-Control"]
         kind = ("content-type", "application/problem+json")
-        return Sent(status, [*fixed, kind, *more], json.dumps(body).encode() + b"\n")
+        length = ("content-length", str(len(body)))
+        return Entry(status, [*fixed, kind, length, *more], body, "")
 
     def _evaluate(self, asked: Asked) -> Entry | None:
-        if asked.path not in ENDPOINTS or len(asked.query) > ADDRESS_BYTES:
+        sparql = _query_of(asked)
+        if sparql is None:
             return None
-        try:
-            ((name, sparql),) = parse_qsl(asked.query, keep_blank_values=True, errors="strict")
-        except ValueError:
-            return None  # not one parameter, or not UTF-8: told in full where everything is told
-        found = self._light(sparql, *results_of(asked.accept)) if name == "query" else None
+        found = self._light(sparql, formats_of(asked.accept))
         if found is None:
             return None
         self.lights += 1
-        headers = [*self._fixed, ("content-type", content_type(found[0]))]
-        return self._keep(asked, 200, headers, found[1])
+        return self._keep(asked, 200, self._headers(found[0]), found[1])
+
+    def _headers(self, chosen: Format, more: Headers | None = None) -> Headers:
+        instead = {name for name, _ in more} if more else ()
+        fixed = [pair for pair in self._fixed if pair[0] not in instead]
+        return [*fixed, *(more or ()), ("content-type", content_type(chosen))]
 
     def __call__(
         self, environ: dict[str, Any], start_response: Callable[..., Any]
@@ -116,7 +134,8 @@ class Gateway:
         )
         if not isinstance(sent, Sent):
             return sent
-        start_response(f"{sent.status} {HTTPStatus(sent.status).phrase}", sent.headers)
+        status = sent.entry.status
+        start_response(f"{status} {HTTPStatus(status).phrase}", sent.entry.headers)
         return [sent.body]
 
     def _through(
@@ -142,17 +161,22 @@ class Gateway:
         _close(body)
         if status != 200 or method not in _METHODS:
             headers, whole = _compressed(headers, whole, asked.encoding)
-            return Sent(status, headers, b"" if method == "HEAD" else whole)
+            return _sent(Entry(status, headers, whole, ""), method, "")
         return _sent(self._keep(asked, status, headers, whole), method, known)
 
     def _keep(self, asked: Asked, status: int, headers: Headers, body: bytes) -> Entry:
         """The entry of an answer, kept unless it says no-store."""
-        etag = f'"{hashlib.sha256(body).hexdigest()[:24]}{_SUFFIX[asked.encoding]}"'
-        headers, packed = _compressed(headers, body, asked.encoding)
-        if _header(headers, "etag") is None:
-            headers.append(("etag", etag))
-        entry = Entry(status, headers, packed, _header(headers, "etag") or etag)
-        if "no-store" not in (_header(headers, "cache-control") or ""):
+        told = {name.lower(): value for name, value in headers}
+        etag = told.get("etag")
+        if etag is None:
+            etag = f'"{hashlib.sha256(body).hexdigest()[:24]}{_SUFFIX[asked.encoding]}"'
+            headers = [*headers, ("etag", etag)]
+        if asked.encoding != "identity" or "content-length" in told:
+            headers, body = _compressed(headers, body, asked.encoding)
+        else:
+            headers = [*headers, ("content-length", str(len(body)))]
+        entry = Entry(status, headers, body, etag)
+        if "no-store" not in told.get("cache-control", ""):
             self.cache.put(asked, entry)
         return entry
 
@@ -184,15 +208,24 @@ def encoding_of(accepted: str) -> str:
     return max(offered, key=wanted.quality, default="identity")
 
 
+def _query_of(asked: Asked) -> str | None:
+    """The query, if it is all that an address of the endpoint says."""
+    if asked.path not in ENDPOINTS or len(asked.query) > ADDRESS_BYTES:
+        return None
+    try:
+        if asked.query.startswith("query=") and "&" not in asked.query:
+            return unquote_plus(asked.query[6:], errors="strict")
+        ((name, sparql),) = parse_qsl(asked.query, keep_blank_values=True, errors="strict")
+    except ValueError:
+        return None  # not one parameter, or not UTF-8: told in full where everything is told
+    return sparql if name == "query" else None
+
+
 def _sent(entry: Entry, method: str, known: str) -> Sent:
     """The answer, or 304 if the asker has it (RFC 9110 §13.1.2)."""
     if known and (known == "*" or entry.etag in [tag.strip() for tag in known.split(",")]):
-        kept = [(n, v) for n, v in entry.headers if n.lower() not in _OF_BODY]
-        return Sent(304, kept, b"")
-    return Sent(entry.status, entry.headers, b"" if method == "HEAD" else entry.body)
-
-
-_OF_BODY: Final = {"content-type", "content-length", "content-encoding"}
+        entry = entry.unchanged
+    return Sent(entry, b"" if method == "HEAD" else entry.body)
 
 
 def _compressed(headers: Headers, body: bytes, encoding: str) -> tuple[Headers, bytes]:

@@ -7,7 +7,7 @@ then our own order, decides.
 
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import Final
+from typing import Final, NamedTuple
 
 from werkzeug.datastructures import Headers, MIMEAccept
 from werkzeug.exceptions import NotAcceptable
@@ -15,7 +15,7 @@ from werkzeug.http import parse_options_header
 from werkzeug.test import EnvironBuilder
 from werkzeug.wrappers import Request
 
-from iisgraph.formats import BOOLEANS, RESULTS, Format, by_name
+from iisgraph.formats import BOOLEANS, GRAPHS, RESULTS, Format, by_name
 
 LANGUAGES: Final = ("en", "ru", "zh", "fr", "es", "ar")
 
@@ -92,14 +92,22 @@ def first_language(request: Request) -> str:
     return next(iter(languages(request)), "en")
 
 
+class Offer(NamedTuple):
+    """The formats that an asker takes for each kind of answer; None where none will do."""
+
+    results: Format | None
+    boolean: Format | None
+    graph: Format | None
+
+
 @lru_cache(256)
-def results_of(accept: str) -> tuple[Format | None, Format | None]:
-    """The formats of a table and of a boolean that an Accept header asks for; none for pages."""
+def formats_of(accept: str) -> Offer:
+    """What an Accept header asks for; nothing for whoever prefers a page."""
     headers = Headers({"Accept": accept} if accept else {})
     request = Request(EnvironBuilder(headers=headers).get_environ())
     if wants_html(request):
-        return None, None
-    return choose(request, RESULTS), choose(request, BOOLEANS)
+        return Offer(None, None, None)
+    return Offer(*(choose(request, offered) for offered in (RESULTS, BOOLEANS, GRAPHS)))
 
 
 def content_type(chosen: Format) -> str:

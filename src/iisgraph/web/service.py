@@ -1,8 +1,8 @@
 """Puts a worker together: application, pool, cache, and what weighs queries."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 
-from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from iisgraph import questions
@@ -11,61 +11,71 @@ from iisgraph.formats import Format
 from iisgraph.light import Scale
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import Service, create_app, fixed_headers, service_of
-from iisgraph.web.cache import Cache
+from iisgraph.web import create_app, fixed_headers, service_of
+from iisgraph.web.cache import Cache, Entry
 from iisgraph.web.evaluation import EMPTY
 from iisgraph.web.gateway import Gateway, Light
-from iisgraph.web.journal import Journal
+from iisgraph.web.negotiate import Offer
+from iisgraph.workers import Pool
 
 
-def assemble(snapshot: Snapshot, settings: Settings) -> tuple[Gateway, Journal]:
-    """The gateway to an application for this snapshot, and the journal of its worker.
+@dataclass(frozen=True)
+class Assembly:
+    """What a worker serves with."""
+
+    gateway: Gateway
+    pool: Pool
+    prepare_pages: Callable[[], None]
+    """Builds what pages need, so that the first who asks need not wait; may take its time."""
+
+    def gauges(self) -> Mapping[str, float]:
+        """Figures that are read when they are asked for."""
+        return {
+            "cache_entries": len(self.gateway.cache),
+            "cache_bytes": self.gateway.cache.size,
+            "cache_hits": self.gateway.hits,
+            "light_queries": self.gateway.lights,
+            "queries_waiting": self.pool.waiting,
+            "query_processes_killed": self.pool.killed,
+        }
+
+
+def prepare(snapshot: Snapshot) -> None:
+    """Count what workers will ask for, so that it is counted once and not in each of them."""
+    snapshot.statistics.prepare()
+    if snapshot.content:
+        snapshot.rewriter.prepare(q.sparql for q in questions.load(snapshot.content).values())
+
+
+def assemble(snapshot: Snapshot, settings: Settings) -> Assembly:
+    """The gateway to an application for this snapshot, and the pool behind it.
 
     Forks the processes that evaluate queries, so call it before any thread is started.
     """
+    prepare(snapshot)
     light = _light(snapshot)
-    if snapshot.content:  # what is counted before the fork is counted once
-        snapshot.rewriter.prepare(q.sparql for q in questions.load(snapshot.content).values())
     app = create_app(snapshot, settings)
     if settings.trust_proxy:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign] # as Flask tells to
-    pool = service_of(app).pool
-    cache = Cache(settings.cache_megabytes)
+    cache = Cache[Entry](settings.cache_megabytes * 2**20)
     gateway = Gateway(app, cache, light, fixed_headers(snapshot, settings))
-
-    def gauges() -> Mapping[str, float]:
-        return {
-            "cache_entries": len(cache),
-            "cache_bytes": cache.size,
-            "cache_hits": gateway.hits,
-            "light_queries": gateway.lights,
-            "queries_waiting": pool.waiting,
-            "query_processes_killed": pool.killed,
-        }
-
-    return gateway, Journal(is_written=settings.log != "none", gauges=gauges)
-
-
-def service_of_gateway(gateway: Gateway) -> Service:
-    """What the views behind a gateway work with."""
-    assert isinstance(gateway.application, Flask)
-    return service_of(gateway.application)
+    service = service_of(app)
+    return Assembly(gateway, service.pool, service.prepare)
 
 
 def _light(snapshot: Snapshot) -> Light:
     """Answers queries that are certainly cheap, in this process."""
     scale = Scale(snapshot.engine, snapshot.statistics)
 
-    def answer(
-        sparql: str, results: Format | None, boolean: Format | None
-    ) -> tuple[Format, bytes] | None:
+    def answer(sparql: str, offer: Offer) -> tuple[Format, bytes] | None:
         try:
             if not scale.is_light(sparql):
                 return None
             found = snapshot.engine.query(sparql)
         except (IisgraphError, UnicodeError):
             return None  # told in full where everything is told
-        chosen = boolean if found.is_boolean else results
+        table = offer.boolean if found.is_boolean else offer.results
+        chosen = offer.graph if found.is_graph else table
         if chosen is None:
             return None
         body = found.serialize(chosen.media_type)

@@ -16,13 +16,13 @@ from iisgraph.errors import AnswerTooLarge, QueryError
 from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, Format, by_name
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
+from iisgraph.spool import Spooled
 from iisgraph.web import negotiate, parameters
 from iisgraph.web.evaluation import CERTAINTIES, Wanted
 from iisgraph.web.journal import TOLD
 from iisgraph.web.links import Link, local
 from iisgraph.web.parameters import Parameters
 from iisgraph.web.problems import status_of
-from iisgraph.workers import Spooled
 
 if TYPE_CHECKING:
     from iisgraph.web import Service

@@ -193,7 +193,8 @@ class _Thing:
         return {"sections": [section], "pages": pages, "whole": self._address()}
 
     def _types(self) -> list[Link]:
-        ours = [t for t in self._about.types if t.startswith(BASE)] or self._about.types
+        types = self._about.types
+        ours = [t for t in types if not t.startswith(SCHEMA)] or types
         return [self._writer.link(NamedNode(t)) for t in ours]
 
     def _drawings(self, sections: Sequence[Section]) -> dict[str, list[Drawing]]:

@@ -1,38 +1,26 @@
-"""Which queries are certainly cheap, so that they need no process of their own.
+"""The shapes of light queries: what is the same in all that differ in their constants alone.
 
-A query is light if it is a SELECT or ASK over joined triple patterns whose work is
-bounded by counts: the matches of each pattern, and how far each join can fan out.
-Everything else, and everything not understood, is not light. The shape of a query
-is read once; a query that differs in its constants alone costs microseconds.
+A reader of plain queries; whatever it does not know is not plain.
 """
 
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
-from itertools import islice
+from functools import cached_property
 from typing import Final, NamedTuple, TypeAlias
 
-from iisgraph.engine import DefaultGraph, Literal, NamedNode, Oxigraph, Term
+from iisgraph.engine import Literal, NamedNode, Term
 from iisgraph.errors import QueryError
-from iisgraph.sparql import Token, absolute, resolve, tokens_of
-from iisgraph.statistics import Statistics
-from iisgraph.vocab import BASE, PREFIXES, TYPE, XSD
+from iisgraph.sparql import Token, resolve, tokens_of
+from iisgraph.vocab import PREFIXES, TYPE, XSD
 
-MOST_WORK: Final = 20_000
-"""Rows that all joins together may pass through; some ten milliseconds."""
-
-_MOST_SCANNED: Final = 100_000
-_COUNTED: Final = 1_000
-_SHAPES: Final = 2_000
-
-_CONSTANT: Final = re.compile(r'(<[^<>"{}|^`\\\x00-\x20]*>|"[^"\\\r\n]*")')
+CONSTANT: Final = re.compile(r'(<[^<>"{}|^`\\\x00-\x20]*>|"[^"\\\r\n]*")')
 _COMMENT: Final = re.compile(r"""(?:(?<=\n)|\A)[ \t]*#[^\r\n<>"']*(?=[\r\n]|\Z)""")
 """A line that is a comment, and holds nothing that could be taken for a constant."""
 
 _PLAIN: Final = (
-    "SELECT ASK DISTINCT REDUCED WHERE BASE PREFIX OPTIONAL FILTER LIMIT OFFSET ORDER BY ASC "
-    "DESC A IN NOT LANG LANGMATCHES STR STRSTARTS STRENDS CONTAINS LCASE UCASE REGEX "
+    "SELECT ASK DESCRIBE DISTINCT REDUCED WHERE BASE PREFIX OPTIONAL UNION FILTER LIMIT OFFSET "
+    "ORDER BY ASC DESC A IN NOT LANG LANGMATCHES STR STRSTARTS STRENDS CONTAINS LCASE UCASE REGEX "
     "DATATYPE BOUND IF COALESCE ISIRI ISURI ISLITERAL SAMETERM STRLEN YEAR MONTH DAY TRUE "
     "FALSE "
 )
@@ -56,6 +44,13 @@ class Slot(NamedTuple):
     datatype: str | None = None
     suffix: str = ""
     base: int | None = None
+    is_path: bool = False
+    """A predicate that is taken any number of times."""
+
+    @property
+    def is_fixed(self) -> bool:
+        """Whether it is the same term in every solution."""
+        return self.variable is None
 
 
 Pattern: TypeAlias = tuple[Slot, Slot, Slot]
@@ -65,113 +60,27 @@ Pattern: TypeAlias = tuple[Slot, Slot, Slot]
 class Shape:
     """What must be known of all queries that differ in their constants alone.
 
-    `taken` is how many rows are asked for, if they are the first that are found.
+    `branches` are the groups of a UNION, or the one there is; `described` are the things
+    of a DESCRIBE. `taken` is how many rows are asked for, if they are the first found.
     """
 
-    patterns: Sequence[Pattern]
-    taken: int | None
+    branches: Sequence[Sequence[Pattern]] = ()
+    described: Sequence[Slot] = ()
+    taken: int | None = None
+
+    @cached_property
+    def deciding(self) -> Sequence[int]:
+        """The numbers of the constants that say which predicates are asked for."""
+        predicates = {p[1].constant for branch in self.branches for p in branch}
+        return sorted(number for number in predicates if number is not None)
 
 
-class Scale:
-    """Weighs queries on one graph."""
-
-    def __init__(self, engine: Oxigraph, statistics: Statistics) -> None:
-        self._engine = engine
-        self._statistics = statistics
-        self._shape = lru_cache(_SHAPES)(_shape)
-
-    def is_light(self, sparql: str) -> bool:
-        """Whether the query is certainly cheap on this graph."""
-        constants = _CONSTANT.findall(sparql)
-        shape = self._shape(_uncommented(_CONSTANT.sub(_blanked, sparql)))
-        if shape is None:
-            return False
-        try:
-            bound = [tuple(_bind(slot, constants) for slot in p) for p in shape.patterns]
-        except ValueError:
-            return False  # no IRI, or one that would have to be resolved
-        counts = [self._count(*terms) for terms in bound]
-        if shape.taken is not None and len(counts) == 1:
-            return shape.taken <= _COUNTED
-        return sum(counts) <= _MOST_SCANNED and self._work(shape, bound, counts) <= MOST_WORK
-
-    def _count(self, subject: Term | None, predicate: Term | None, value: Term | None) -> int:
-        """The most statements that can match: by the statistics if they suffice, else counted."""
-        known = self._statistics
-        name = predicate.value if isinstance(predicate, NamedNode) else None
-        most = known.predicates.get(name, 0) if name else known.size
-        if value is not None and name == TYPE and subject is None:
-            return known.classes.get(value.value, 0)
-        if subject is not None:
-            most = min(most, known.widest_out.get(name, 0) if name else known.widest_subject)
-        elif value is not None and name:
-            most = min(most, known.widest_in.get(name, 0))
-        if most <= _COUNTED or (subject is None and value is None):
-            return most
-        if isinstance(subject, Literal) or not isinstance(predicate, NamedNode | None):
-            return 0
-        matches = self._engine.quads(subject, predicate, value, DefaultGraph())
-        number = sum(1 for _ in islice(matches, _COUNTED))
-        return number if number < _COUNTED else most
-
-    def _work(
-        self, shape: Shape, bound: Sequence[Sequence[Term | None]], counts: Sequence[int]
-    ) -> int:
-        """Rows that a left-deep join passes through, taking the narrowest pattern each time."""
-        left = list(range(len(counts)))
-        variables: set[str] = set()
-        rows, work = 1, 0
-        while left:
-            widths = {
-                i: self._width(shape.patterns[i], bound[i], counts[i], variables) for i in left
-            }
-            chosen = min(left, key=widths.__getitem__)
-            left.remove(chosen)
-            rows *= widths[chosen]
-            work += rows
-            variables |= {slot.variable for slot in shape.patterns[chosen] if slot.variable}
-        return work
-
-    def _width(
-        self, pattern: Pattern, terms: Sequence[Term | None], count: int, variables: set[str]
-    ) -> int:
-        """How many rows a pattern can make of one row that binds these variables."""
-        subject, predicate, value = (slot.variable in variables for slot in pattern)
-        name = terms[1].value if isinstance(terms[1], NamedNode) else None
-        widths = [count]
-        if subject:
-            known = self._statistics.widest_out.get(name, 0) if name else None
-            widths.append(self._statistics.widest_subject if known is None else known)
-        if value and name:
-            widths.append(self._statistics.widest_in.get(name, 0))
-        if subject and value and (name or predicate):
-            widths.append(1)
-        return min(widths)
-
-
-def _bind(slot: Slot, constants: Sequence[str]) -> Term | None:
-    """The term of a slot, with the constants of this query; None for a variable."""
-    if slot.constant is None:
-        return slot.term
-    text = constants[slot.constant][1:-1]
-    if slot.datatype == "":
-        base = BASE if slot.base is None else constants[slot.base][1:-1]
-        return NamedNode(_absolute(text, base) + slot.suffix)
-    if slot.language:
-        return Literal(text, language=slot.language)
-    return Literal(text, datatype=NamedNode(slot.datatype or XSD + "string"))
-
-
-def _absolute(text: str, base: str) -> str:
-    """An IRI as the engine reads it, if it can be joined to its base as it is written.
-
-    Raises:
-        ValueError: if not: where it has dot segments, readers may differ (RFC 3986 §5.2).
-    """
-    found = absolute(base, text)
-    if not text or "/." in base or not found.endswith(text):
-        raise ValueError(f"<{text}> has to be resolved")
-    return found
+def parted(sparql: str) -> tuple[str, Sequence[str]]:
+    """A query with its constants blanked and its comments left out, and the constants."""
+    parts = CONSTANT.split(sparql)
+    constants = parts[1::2]
+    parts[1::2] = ["<>" if constant[0] == "<" else '""' for constant in constants]
+    return _uncommented("".join(parts)), constants
 
 
 def _uncommented(blanked: str) -> str:
@@ -179,15 +88,11 @@ def _uncommented(blanked: str) -> str:
     return blanked if "'" in blanked or "#" not in blanked else _COMMENT.sub("", blanked)
 
 
-def _blanked(constant: re.Match[str]) -> str:
-    return "<>" if constant[0][0] == "<" else '""'
-
-
-def _shape(blanked: str) -> Shape | None:
+def read(blanked: str) -> Shape | None:
     """The shape of a query whose constants are blanked; None for what is not understood."""
     try:
-        tokens = list(tokens_of(blanked))
-        if len([t for t in tokens if t.text in _BLANKS]) != len(_CONSTANT.findall(blanked)):
+        tokens = tokens_of(blanked)
+        if len([t for t in tokens if t.text in _BLANKS]) != len(CONSTANT.findall(blanked)):
             return None  # one stands in a comment, where it is none
         return _Reader(tokens).shape()
     except (QueryError, _NotPlain, IndexError, KeyError, ValueError):
@@ -221,23 +126,48 @@ class _Reader:
             name, iri = self._tokens[self._at + 1 : self._at + 3]
             self._declared[name.text[:-1]] = self._numbers[iri.start]
             self._at += 3
+        if self._word() == "DESCRIBE":
+            return Shape(described=[self._described(t) for t in self._tokens[self._at + 1 :]])
         if self._word() not in ("SELECT", "ASK"):
             raise _NotPlain
         head = self._until("{")
         if not all(t.text.upper() in _HEADS or t.text[0] in "?$*" for t in head):
             raise _NotPlain
-        patterns = list(self._group())
+        branches = self._branches()
         rest = self._tokens[self._at :]
-        if not patterns or any(token.text in _GROUPING for token in rest):
+        if not all(branches) or any(token.text in _GROUPING for token in rest):
             raise _NotPlain
-        return Shape(patterns, self._taken(head, rest, patterns))
+        return Shape(branches, taken=self._taken(head, rest, branches))
+
+    def _described(self, token: Token) -> Slot:
+        slot = self._slot(token)
+        if slot.variable or isinstance(slot.term, Literal) or slot.datatype not in (None, ""):
+            raise _NotPlain
+        return slot
+
+    def _branches(self) -> Sequence[Sequence[Pattern]]:
+        """The groups of a UNION that is all there is but for filters, or the one group."""
+        if self._peek().text != "{":
+            return [list(self._group())]
+        branches: list[Sequence[Pattern]] = []
+        while not branches or self._word() == "UNION":
+            self._at += bool(branches)
+            self._expect("{")
+            branches.append(list(self._group()))
+        if list(self._group()):
+            raise _NotPlain
+        return branches
 
     def _taken(
-        self, head: Sequence[Token], rest: Sequence[Token], patterns: Sequence[Pattern]
+        self, head: Sequence[Token], rest: Sequence[Token], branches: Sequence[Sequence[Pattern]]
     ) -> int | None:
         """The rows asked for, where one pattern gives them as they come: `… LIMIT 10`."""
         words = [t.text.upper() for t in (*head, *rest) if t.kind == "word"]
-        plain = len(patterns) == 1 and not {"DISTINCT", "REDUCED", "ORDER"} & set(words)
+        plain = [len(each) for each in branches] == [1] and not {
+            "DISTINCT",
+            "REDUCED",
+            "ORDER",
+        } & set(words)
         if not plain or "LIMIT" not in words or self._filtered:
             return None
         return sum(int(t.text) for t in rest if t.text.isdigit())
@@ -261,23 +191,33 @@ class _Reader:
     def _properties(self, subject: Slot) -> Iterator[Pattern]:
         while True:
             predicate = self._predicate()
-            yield subject, predicate, self._slot(self._next())
+            yield self._pattern(subject, predicate)
             while self._peek().text == ",":
                 self._at += 1
-                yield subject, predicate, self._slot(self._next())
+                yield self._pattern(subject, predicate)
             while self._peek().text == ";":
                 self._at += 1
             if self._tokens[self._at - 1].text != ";" or self._peek().text in (".", "}"):
                 return
 
+    def _pattern(self, subject: Slot, predicate: Slot) -> Pattern:
+        value = self._slot(self._next())
+        if predicate.is_path and not (subject.is_fixed or value.is_fixed):
+            raise _NotPlain
+        return subject, predicate, value
+
     def _predicate(self) -> Slot:
         token = self._next()
-        if token.kind == "word" and token.text == "a":
-            return Slot(term=NamedNode(TYPE))
-        slot = self._slot(token)
+        is_type = token.kind == "word" and token.text == "a"
+        slot = Slot(term=NamedNode(TYPE)) if is_type else self._slot(token)
         if isinstance(slot.term, Literal) or slot.language or slot.datatype:
             raise _NotPlain
-        return slot
+        if self._peek().text not in ("+", "*"):
+            return slot
+        self._at += 1
+        if slot.variable or self._peek().text[0] in ".0123456789":
+            raise _NotPlain
+        return slot._replace(is_path=True)
 
     def _slot(self, token: Token) -> Slot:
         if token.text[0] in "?$" and len(token.text) > 1:
