@@ -66,6 +66,7 @@ PAGES = [
     f"/sparql?query={quote(ASK)}",
     f"/sparql?query={quote(CONSTRUCT)}",
     f"/sparql?query={quote('SELECT *')}",
+    "/q/",
     "/q/members-on-day",
     "/doc/state/XXX",
     "/nowhere",
@@ -440,12 +441,29 @@ def test_only_web_addresses_become_links(client: FlaskClient, iri: str) -> None:
     assert 'href="https://example.org/"' in good
 
 
-def test_home_shows_every_question(client: FlaskClient) -> None:
-    """What can be asked is found without search."""
-    text = page(client, "/")
+def test_every_question_is_listed(client: FlaskClient) -> None:
+    """What can be asked is found without search, by its theme and with what it tells."""
+    text = page(client, "/q/")
     assert len(QUESTIONS) > 30
     for name in QUESTIONS:
         assert f'href="/q/{name}"' in text
+
+
+def test_home_tells_what_this_is(client: FlaskClient) -> None:
+    """Two sentences, a search box, figures, questions, newest sources, the release; and light."""
+    text = page(client, "/")
+    lead = re.search(r'<p class="lead">(.*?)</p>', text)
+    assert lead
+    assert lead[1].count(". ") == 1
+    assert re.search(r'<form [^>]*action="/search" role="search"', text)
+    figures = re.findall(r"<strong>([\d ]+)</strong>", text)
+    assert len(figures) == 9
+    assert len(re.findall(r'href="/q/[a-z]', text)) >= 12
+    newest = re.findall(r"<span class=\"short\">(20[\d-]+)</span>", text)
+    assert len(newest) == 6
+    assert newest == sorted(newest, reverse=True)
+    assert client.application.extensions["iisgraph"].snapshot.release in text
+    assert len(text.encode()) < 40_000
 
 
 @pytest.mark.parametrize("name", sorted(QUESTIONS))

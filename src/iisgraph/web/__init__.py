@@ -21,6 +21,7 @@ from iisgraph.web import (
     citing,
     compare,
     data,
+    home,
     languages,
     openapi,
     pages,
@@ -140,6 +141,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     service = Service(snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot))
     app.extensions[_EXTENSION] = service
     languages.register(app)
+    home.register(app, service)
     pages.register(app, service)
     pictures.register(app, service)
     compare.register(app, service)
@@ -167,7 +169,7 @@ def _shared(app: Flask, release: str) -> dict[str, Any]:
         "release": release,
         "navigation": languages.navigation(app),
         "has_search": "search" in app.view_functions,
-        "colophon": [],
+        "colophon": languages.colophon(app),
     }
 
 

@@ -105,3 +105,21 @@ def navigation(app: Flask) -> list[tuple[str, str]]:
         ("data", _("Data")),
     ]
     return [(endpoint, name) for endpoint, name in parts if endpoint in app.view_functions]
+
+
+def colophon(app: Flask) -> list[tuple[str, str]]:
+    """What the foot of each page leads to, of what this application has: name and address."""
+    parts = [
+        (_("How to cite"), "home", "cite"),
+        (_("Releases"), "releases", ""),
+        (_("Status"), "status", ""),
+        (_("Newest sources (Atom)"), "feed", ""),
+        (_("Catalogue (DCAT)"), "catalogue", ""),
+        ("VoID", "void", ""),
+        ("OpenAPI", "openapi", ""),
+    ]
+    known = [part for part in parts if part[1] in app.view_functions]
+    return [
+        (name, url_for(endpoint) + (f"#{fragment}" if fragment else ""))
+        for name, endpoint, fragment in known
+    ]
