@@ -125,7 +125,7 @@ def test_description_in_each_format(client: FlaskClient, form: Format, how: str)
     response = client.get(base + end, headers=accept)
     assert response.status_code == 200
     assert response.mimetype == form.media_type
-    assert response.headers["Link"] == f'<{BASE}id/state/RUS>; rel="describes"'
+    assert f'<{BASE}id/state/RUS>; rel="describes"' in response.headers["Link"]
     assert response.data == client.get(base, query_string={"format": form.media_type}).data
     parsed = Dataset().parse(data=response.data, format=form.media_type)
     assert any("/def/State" in str(o) for _, _, o, _ in parsed.quads())
@@ -193,7 +193,8 @@ def test_unknown_address_is_404(client: FlaskClient, path: str) -> None:
     """As a problem for programs, as a page for people."""
     response = client.get(path)
     assert (response.status_code, response.mimetype) == (404, "application/problem+json")
-    assert response.get_json(force=True).keys() == {"type", "title", "status", "detail"}
+    problem = response.get_json(force=True)
+    assert problem.keys() - {"near"} == {"type", "title", "status", "detail"}
     assert client.get(path, headers={"Accept": BROWSER}).mimetype == "text/html"
     assert client.get(path, headers={"Accept": BROWSER}).status_code == 404
 

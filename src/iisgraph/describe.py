@@ -144,6 +144,22 @@ def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) 
     return layout.serialize(quads, rdf_format.media_type)
 
 
+def whole_graph(snapshot: Snapshot, graph: str, rdf_format: Format) -> bytes:
+    """All statements of one named graph, which is not named itself."""
+    quads = snapshot.engine.quads(None, None, None, NamedNode(graph))
+    return layout.serialize(quads, rdf_format.media_type)
+
+
+def is_known(snapshot: Snapshot, iri: str) -> bool:
+    """Whether anything is said of a resource, or it is a graph."""
+    if snapshot.knows(iri):
+        return True
+    try:
+        return any(True for _ in snapshot.engine.quads(None, None, NamedNode(iri)))
+    except ValueError:  # it is no IRI
+        return False
+
+
 class Names:
     """The names of resources in a reader's languages, best first.
 

@@ -10,7 +10,8 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from iisgraph import questions
+from iisgraph import catalogue, questions
+from iisgraph.ontology import Ontology
 from iisgraph.provenance.sources import Sources
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
@@ -21,6 +22,7 @@ from iisgraph.web import (
     citing,
     compare,
     data,
+    harvest,
     home,
     languages,
     openapi,
@@ -30,6 +32,8 @@ from iisgraph.web import (
     search,
     sparql,
     store,
+    structured,
+    terms,
 )
 from iisgraph.web.evaluation import Wanted, evaluator
 from iisgraph.web.figures import Figures
@@ -65,6 +69,16 @@ class Service:
     pool: Pool
     index: Index
     figures: Figures
+
+    @functools.cached_property
+    def dumps(self) -> Mapping[str, catalogue.Dump]:
+        """The files of the release, made when first asked for."""
+        return catalogue.dumps(self.snapshot)
+
+    @functools.cached_property
+    def ontology(self) -> Ontology:
+        """The terms, read once."""
+        return Ontology(self.snapshot)
 
     @functools.cached_property
     def sources(self) -> Sources:
@@ -143,6 +157,8 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     languages.register(app)
     home.register(app, service)
     pages.register(app, service)
+    terms.register(app, service)
+    harvest.register(app, service)
     pictures.register(app, service)
     compare.register(app, service)
     data.register(app, service)
@@ -169,6 +185,7 @@ def _shared(app: Flask, release: str) -> dict[str, Any]:
         "release": release,
         "navigation": languages.navigation(app),
         "has_search": "search" in app.view_functions,
+        "structured": structured.page,
         "colophon": languages.colophon(app),
     }
 

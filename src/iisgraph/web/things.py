@@ -14,8 +14,8 @@ from iisgraph.engine import Literal, NamedNode, Term
 from iisgraph.formats import GRAPHS
 from iisgraph.questions import Question
 from iisgraph.vocab import BASE, IIS, PREFIXES, SCHEMA, SKOS, TYPE
-from iisgraph.web import negotiate
-from iisgraph.web.links import Link, Named
+from iisgraph.web import negotiate, structured
+from iisgraph.web.links import Link, Named, local
 from iisgraph.web.notes import Note, Notes
 from iisgraph.web.pictures import path_of
 from iisgraph.web.sections import FOLDED, Section, Writer
@@ -47,6 +47,10 @@ _IDENTIFIERS: Final = (
     PREFIXES["foaf"] + "homepage",
     SCHEMA + "url",
 )
+_FILES: Final = (*((f.names[0], f.suffix) for f in GRAPHS), ("csv", ".csv"))
+"""The forms that a description can be had in, and how its address then ends."""
+
+_SAME: Final = (SKOS + "exactMatch",)
 _SHORTCUTS: Final = {
     "memberships": (IIS + "currentMember",),
     "members": (IIS + "currentMember",),
@@ -161,9 +165,10 @@ class _Thing:
             "title": title,
             "title_language": language,
             "types": self._types(),
+            "entity": self._entity(),
             "cited": self._notes.cited,
             "is_cut": self._about.is_cut,
-            "downloads": [(f.names[0], f"{request.path}?format={f.names[0]}") for f in GRAPHS],
+            "downloads": [(name, local(self._iri) + end) for name, end in _FILES],
         }
 
     def _parts(self, tables: Sequence[profile.Table], hidden: Collection[str]) -> dict[str, Any]:
@@ -191,6 +196,18 @@ class _Thing:
         section = self._writer.section(table, (number - 1) * _LINES, _LINES)
         pages = self._pages(number, section.size, _LINES, table=section.name)
         return {"sections": [section], "pages": pages, "whole": self._address()}
+
+    def _entity(self) -> dict[str, Any]:
+        """The thing as search engines read it."""
+        names = [
+            (s.value.value, s.value.language or "")
+            for s in self._outgoing(_NAMES)
+            if isinstance(s.value, Literal)
+        ]
+        same = [s.value.value for s in self._outgoing(_SAME) if isinstance(s.value, NamedNode)]
+        web = [iri for iri in same if iri.startswith(("http://", "https://"))]
+        first = self._names(self._iri)
+        return structured.entity(self._iri, self._about.types, [first, *names], web)
 
     def _types(self) -> list[Link]:
         types = self._about.types
