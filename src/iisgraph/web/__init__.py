@@ -15,6 +15,7 @@ from iisgraph import archives, endpoints, moment, questions
 from iisgraph.archives import Archive
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
 from iisgraph.moment import Calendar
+from iisgraph.provenance.sources import Sources
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.search import Index
@@ -71,6 +72,11 @@ class Service:
     """Evaluates what may call other endpoints, if the operator allows any."""
     archives: Mapping[str, Archive] = field(default_factory=dict)
     """The old releases that are served too."""
+
+    @functools.cached_property
+    def sources(self) -> Sources:
+        """Who stands behind each graph, looked up once."""
+        return Sources(self.snapshot)
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.

@@ -19,9 +19,8 @@ from iisgraph.pictures import Cell, Picture, Row, Table, Value, matrix
 from iisgraph.relations import VOTE, Relation
 from iisgraph.vocab import BASE, IIS, PREFIXES, TYPE
 from iisgraph.web import negotiate, parameters
-from iisgraph.web.links import Link, local
+from iisgraph.web.links import Link, Named, local
 from iisgraph.web.pictures import SVG, Figure, lines, path_of, svg_response
-from iisgraph.web.subjects import Named
 
 if TYPE_CHECKING:
     from iisgraph.web import Service

@@ -18,8 +18,7 @@ from iisgraph.report.evidence import Contest, Source
 from iisgraph.vocab import BASE, XSD
 from iisgraph.web import feed, negotiate, parameters, releases
 from iisgraph.web.figures import COVERAGE, Figures
-from iisgraph.web.links import Link, local
-from iisgraph.web.subjects import Named
+from iisgraph.web.links import Link, Named, local
 
 if TYPE_CHECKING:
     from iisgraph.web import Service

@@ -16,8 +16,7 @@ from iisgraph.query import Request
 from iisgraph.questions import Question
 from iisgraph.web import negotiate, parameters, sparql
 from iisgraph.web.evaluation import Wanted
-from iisgraph.web.links import Link, local
-from iisgraph.web.subjects import Named
+from iisgraph.web.links import Link, Named, local
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
