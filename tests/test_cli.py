@@ -468,12 +468,12 @@ def test_help_of_settings_tells_their_defaults(verb: str) -> None:
     """Each setting is a flag with a line of help."""
     from dataclasses import fields
 
-    from iisgraph.settings import Settings
+    from iisgraph.settings import Settings, shown
 
     text = " ".join(call(verb, "--help").stdout.split())
     for each in fields(Settings):
         assert f"--{each.name.replace('_', '-')} " in text
-        assert f"[{each.default}]" in text
+        assert f"[{shown(each.default)}]" in text
 
 
 # ---------------------------------------------------------------- config

@@ -164,3 +164,25 @@ def test_without_releases_the_page_says_so(tmp_path: Path) -> None:
         assert "No earlier release is kept" in page.text
     finally:
         web.close(app)
+
+
+def test_an_old_release_is_asked_on_the_page(releases: tuple[Path, Path]) -> None:
+    """The answer of an archive beside that of what is served."""
+    old, new = releases
+    app = web.create_app(snapshots.of_content(Content(new)), Settings(archive=(str(old),)))
+    try:
+        client = app.test_client()
+        release = snapshots.release_of(Content(old))
+        assert release[:12] in client.get("/data/releases", headers=HTML).text
+        asked = {"release": release, "question": "codes"}
+        page = client.get("/data/releases", query_string=asked, headers=HTML)
+        assert page.status_code == 200
+        told = page.text.partition('id="compared"')[2]
+        gone, _, gained = told.partition("Rows that are new")
+        assert "<td>RUS</td>" in gone
+        assert "<td>RUX</td>" in gained
+        for wrong in ({"release": "0" * 64}, {"question": "none"}):
+            answer = client.get("/data/releases", query_string=asked | wrong, headers=HTML)
+            assert answer.status_code == 404
+    finally:
+        web.close(app)

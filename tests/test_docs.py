@@ -8,7 +8,7 @@ import pytest
 
 from iisgraph import cli, questions
 from iisgraph.read import Content
-from iisgraph.settings import PREFIX, Settings, explanations
+from iisgraph.settings import PREFIX, Settings, explanations, shown
 from tests.conftest import ROOT
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -20,7 +20,7 @@ def test_readme_lists_each_setting_with_its_default() -> None:
     rows = [line for line in table.splitlines() if line.startswith("| `--")]
     expected = [
         f"| `--{each.name.replace('_', '-')}` | `{PREFIX}{each.name.upper()}` "
-        f"| {each.default} | {explanations()[each.name]} |"
+        f"| {shown(each.default)} | {explanations()[each.name]} |"
         for each in fields(Settings)
     ]
     assert rows == expected

@@ -1,7 +1,6 @@
 """As of a day the graph has what had happened and what held, and nothing of what came later."""
 
-import threading
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -9,12 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iisgraph import moment, questions
+from iisgraph import questions
 from iisgraph.engine import DefaultGraph, Literal, NamedNode, Quad
 from iisgraph.errors import QueryError
-from iisgraph.moment import Certainty, Moments, as_of, day_of
+from iisgraph.moment import Calendar, Certainty, as_of, day_of
 from iisgraph.moment.kinds import BEGINS, ENDS, KINDS, STEPS, TIMELESS
-from iisgraph.moment.times import Span, Times, agreed, span_of
+from iisgraph.moment.times import Span, agreed, span_of
 from iisgraph.read import Content
 from iisgraph.snapshot import Snapshot, of_content
 from iisgraph.vocab import BASE, DERIVED, IIS, OWL, TYPE
@@ -29,12 +28,26 @@ FOUNDERS = "CHN KAZ KGZ RUS TJK UZB"
 RULES = ("10", "20", "21", "23", "30")
 
 
+@dataclass(frozen=True)
+class Moments:
+    """The views of a snapshot that tests have asked for, one for all days that share it."""
+
+    snapshot: Snapshot
+    kept: dict[tuple[date, Certainty], Snapshot] = field(default_factory=dict)
+
+    def at(self, day: date, certainty: Certainty = CERTAIN) -> Snapshot:
+        turn = Calendar(self.snapshot).turn(day)
+        if (turn, certainty) not in self.kept:
+            self.kept[turn, certainty] = as_of(self.snapshot, turn, certainty)
+        return self.kept[turn, certainty]
+
+
 @pytest.fixture(scope="module")
 def moments(snapshot: Snapshot) -> Moments:
     """Views of the release, each built once for these tests, and not with every rule."""
     rules = {name: text for name, text in snapshot.rules.items() if name.startswith(RULES)}
     assert len(rules) == len(RULES)
-    return Moments(replace(snapshot, rules=rules), megabytes=4096)
+    return Moments(replace(snapshot, rules=rules))
 
 
 def ask(view: Snapshot, sparql: str) -> set[str]:
@@ -531,18 +544,6 @@ def test_sources_agree_on_what_they_share(told: list[Span]) -> None:
 # ---------------------------------------------------------------- keeping views
 
 
-def count_views(monkeypatch: pytest.MonkeyPatch) -> list[date]:
-    """The days for which a view is built from now on."""
-    built: list[date] = []
-
-    def counted(of: Snapshot, day: date, certainty: Certainty, times: Times) -> Snapshot:
-        built.append(day)
-        return as_of(of, day, certainty, times)
-
-    monkeypatch.setattr(moment, "as_of", counted)
-    return built
-
-
 def test_a_view_is_named_by_what_makes_it(world: Snapshot) -> None:
     """Release, day and certainty; the same again is the same."""
     day = date(1993, 1, 1)
@@ -558,10 +559,9 @@ def test_a_view_is_named_by_what_makes_it(world: Snapshot) -> None:
 
 def test_days_without_a_change_share_a_view(world: Snapshot) -> None:
     """Whoever asks for each day of a decade builds no more views than it had changes."""
-    kept = Moments(world, megabytes=64)
-    assert kept.at(date(1981, 1, 1)) is kept.at(date(1989, 12, 31))
-    assert kept.at(date(1981, 1, 1)) is not kept.at(date(1981, 1, 1), POSSIBLE)
-    assert kept.at(date(1989, 12, 31)) is not kept.at(date(1990, 1, 1))
+    turn = Calendar(world).turn
+    assert turn(date(1981, 1, 1)) == turn(date(1989, 12, 31))
+    assert len({turn(date(year, 1, 1)) for year in (1961, 1985, 1993)}) == 3
 
 
 @given(st.dates(date(1940, 1, 1), date(2030, 1, 1)), st.sampled_from(Certainty))
@@ -569,36 +569,5 @@ def test_the_shared_view_is_the_right_one(day: date, certainty: Certainty) -> No
     """For any day, what is kept says the same as what is built for that very day."""
     store = rdf.store_of(*rdf.file(HEAD + WORLD).quads)
     small = Snapshot(store, "test")
-    kept = Moments(small, megabytes=64).at(day, certainty)
+    kept = Moments(small).at(day, certainty)
     assert asserted(kept) == asserted(as_of(small, day, certainty))
-
-
-def test_views_are_kept_while_there_is_room(
-    world: Snapshot, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The one that was not asked for longest goes first; the newest always stays."""
-    built = count_views(monkeypatch)
-    first, second, third = (date(year, 1, 1) for year in (1961, 1985, 1993))
-    size = max(len(as_of(world, day)) for day in (first, second, third))
-    monkeypatch.setattr(moment, "_BYTES_PER_STATEMENT", 2**20 // size)
-    kept = Moments(world, megabytes=2)
-    for day in (first, second, first, third, first):
-        kept.at(day)
-    assert len(built) == 3
-    assert kept.bytes <= 2 * 2**20
-    kept.at(second)
-    assert len(built) == 4
-    tight = Moments(world, megabytes=0)
-    assert tight.at(first) is tight.at(first)
-
-
-def test_a_view_is_built_once(world: Snapshot, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Many who ask at the same time wait for one."""
-    built = count_views(monkeypatch)
-    kept = Moments(world, megabytes=64)
-    threads = [threading.Thread(target=kept.at, args=(date(1993, 1, 1),)) for _ in range(8)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert len(built) == 1

@@ -308,3 +308,130 @@ def test_processes_end_with_the_nursery(pool: Pool) -> None:
     assert gone(pid)
     busy.join()
     assert len(ended) == 1
+
+
+# ---------------------------------------------------------------- views
+
+
+def views(view: Any) -> Any:
+    """Every way in which a view can come to be, or not."""
+    what, argument = view
+    made = os.getpid()
+    if what == "raise":
+        raise argument
+    if what == "bug":
+        raise KeyError(argument)
+    if what == "sleep":
+        time.sleep(argument)
+    held = bytearray(argument * 2**20) if what == "allocate" else b""
+    return lambda spool, *given: (
+        (made, len(held)) if given == ("view",) else evaluate(spool, *given)
+    )
+
+
+@pytest.fixture
+def viewing() -> Iterator[Pool]:
+    made = Pool(evaluate, replace(LIMITS, view_megabytes=64), views)
+    yield made
+    made.close()
+
+
+def test_a_view_is_made_once_and_shared(viewing: Pool) -> None:
+    """Many who ask at the same time wait for one, and so do those who come later."""
+    view = ("allocate", 8)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: viewing.call("view", view=view), range(8)))
+    assert len(set(found)) == 1
+    assert found[0][1] == 8 * 2**20
+    assert viewing.call("view", view=view) == found[0]
+    assert len(viewing.views) == 1
+    assert 8 * 2**20 <= viewing.views.size < 32 * 2**20
+
+
+def test_the_pool_itself_sees_no_view(viewing: Pool) -> None:
+    """Without a view it is the first function that evaluates."""
+    viewing.call("view", view=("plain", 0))
+    assert viewing.call("echo", 5) == 5
+
+
+def test_views_are_kept_while_there_is_room(viewing: Pool) -> None:
+    """The one that was not asked for longest goes first; the newest always stays."""
+    first, second, third = (("allocate", size) for size in (20, 21, 22))
+    makers = {view: viewing.call("view", view=view)[0] for view in (first, second)}
+    assert viewing.call("view", view=first)[0] == makers[first]
+    viewing.call("view", view=third)
+    assert len(viewing.views) == 2
+    assert viewing.views.size <= 64 * 2**20
+    assert viewing.call("view", view=first)[0] == makers[first]
+    assert viewing.call("view", view=second)[0] != makers[second]
+
+
+def test_a_view_in_use_is_not_given_up(viewing: Pool) -> None:
+    """A query on it is answered, whatever others ask for meanwhile."""
+    with ThreadPoolExecutor(1) as thread:
+        slow = thread.submit(viewing.call, "sleep", 1, view=("allocate", 40))
+        time.sleep(0.3)
+        viewing.call("view", view=("allocate", 41))
+        assert slow.result() == 1
+    viewing.call("view", view=("allocate", 42))
+    assert len(viewing.views) == 1
+
+
+def test_why_there_is_no_view_is_told_and_asked_anew(viewing: Pool) -> None:
+    """A mistake stays a mistake, and nothing of it is kept."""
+    for _ in range(2):
+        with pytest.raises(UnknownResource, match="gone"):
+            viewing.call("view", view=("raise", UnknownResource("gone")))
+        with pytest.raises(RuntimeError, match="KeyError"):
+            viewing.call("view", view=("bug", "x"))
+    assert not len(viewing.views)
+
+
+def test_a_view_has_a_bound_of_its_own(viewing: Pool) -> None:
+    """What is larger than all views may be is not made, and costs nothing else."""
+    with pytest.raises(QueryStopped, match="64 MiB"):
+        viewing.call("view", view=("allocate", 100))
+    assert viewing.call("view", view=("allocate", 1))[1] == 2**20
+
+
+def test_who_cannot_wait_for_a_view_finds_it_later(viewing: Pool) -> None:
+    """It goes on being made past the deadline of the one who asked."""
+    view = ("sleep", 0.8)
+    started = time.monotonic()
+    with pytest.raises(QueryStopped, match="still being made"):
+        viewing.call("view", view=view, seconds=0.2)
+    assert time.monotonic() - started < 0.2 + MARGIN
+    assert viewing.call("view", view=view)
+    assert len(viewing.views) == 1
+
+
+def test_a_view_that_nobody_waits_for_makes_way(viewing: Pool) -> None:
+    """Or who asks for one after the other would have them all made at once."""
+    for number in range(3):
+        with pytest.raises(QueryStopped):
+            viewing.call("view", view=("sleep", 60 + number), seconds=0.05)
+        assert len(viewing.views) == 1
+
+
+def test_a_query_on_a_view_ends_at_its_deadline(viewing: Pool) -> None:
+    """And the view is there for the next one."""
+    view = ("allocate", 1)
+    made = viewing.call("view", view=view)
+    with pytest.raises(QueryStopped, match="ended after"):
+        viewing.call("sleep", 20, view=view, seconds=0.3)
+    assert viewing.call("view", view=view) == made
+
+
+def test_views_end_with_the_pool() -> None:
+    """Their nurseries and processes too."""
+    pool = Pool(evaluate, LIMITS, views)
+    maker, _ = pool.call("view", view=("allocate", 1))
+    worker = pool.call("pid", view=("allocate", 1))
+    assert is_alive(maker)
+    assert is_alive(worker)
+    pool.close()
+    deadline = time.monotonic() + 5
+    while (is_alive(maker) or is_alive(worker)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert not is_alive(maker)
+    assert not is_alive(worker)

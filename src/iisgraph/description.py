@@ -19,6 +19,7 @@ from iisgraph.vocab import BASE, PREFIXES, RDFS, SCHEMA, SH, TYPE, XSD
 
 SD: Final = "http://www.w3.org/ns/sparql-service-description#"
 VOID: Final = PREFIXES["void"]
+DCAT: Final = PREFIXES["dcat"]
 VOID_EXT: Final = "http://ldf.fi/void-ext#"
 DATASET: Final = BASE + "dataset"
 
@@ -77,12 +78,25 @@ def _tally(snapshot: Snapshot, text: str) -> dict[tuple[str, ...], int]:
 
 
 def describe(
-    snapshot: Snapshot, counted: Statistics, endpoint: str, questions: Iterable[Question]
+    snapshot: Snapshot,
+    counted: Statistics,
+    endpoint: str,
+    questions: Iterable[Question],
+    *,
+    federates: bool = False,
+    archived: Iterable[str] = (),
 ) -> list[Quad]:
-    """The description of the service that answers at an endpoint."""
+    """The description of the service that answers at an endpoint.
+
+    One that `federates` takes SERVICE with an endpoint that is named; the `archived`
+    releases are served beside the one of the snapshot.
+    """
     writer = _Writer()
     writer.service(endpoint)
+    if federates:
+        writer.feature(endpoint, "BasicFederatedQuery")
     writer.dataset(snapshot, counted)
+    writer.releases(snapshot.release, archived, endpoint)
     writer.partitions(counted)
     for question in questions:
         writer.question(question, endpoint)
@@ -129,12 +143,16 @@ class _Writer:
         self._say(node, TYPE, _iri(SD + "Service"))
         self._say(node, SD + "endpoint", node)
         self._say(node, SD + "supportedLanguage", _iri(SD + "SPARQL11Query"))
-        self._say(node, SD + "feature", _iri(SD + "UnionDefaultGraph"))
+        self.feature(endpoint, "UnionDefaultGraph")
         self._say(node, SD + "defaultEntailmentRegime", _iri(_SIMPLE_ENTAILMENT))
         for each in (*RESULTS, *GRAPHS):
             self._say(node, SD + "resultFormat", _iri(each.iri))
         self._say(node, SD + "defaultDataset", _iri(DATASET))
         self._say(_iri(DATASET), VOID + "sparqlEndpoint", node)
+
+    def feature(self, endpoint: str, name: str) -> None:
+        """Something that the endpoint does beyond what each one does."""
+        self._say(_iri(endpoint), SD + "feature", _iri(SD + name))
 
     def dataset(self, snapshot: Snapshot, counted: Statistics) -> None:
         """The graphs and their sizes, the prefixes, and what the data say of themselves."""
@@ -154,6 +172,16 @@ class _Writer:
             self._say(named, SD + "name", _iri(iri))
             self._say(named, SD + "graph", graph)
             self._graph(graph, triples)
+
+    def releases(self, release: str, archived: Iterable[str], endpoint: str) -> None:
+        """The release that is served, and older ones, each at an address of its own (DCAT 3)."""
+        self._say(_iri(DATASET), DCAT + "version", Literal(release))
+        for each in archived:
+            version = self._node("release", each)
+            self._say(_iri(DATASET), DCAT + "hasVersion", version)
+            self._say(version, TYPE, _iri(VOID + "Dataset"))
+            self._say(version, DCAT + "version", Literal(each))
+            self._say(version, VOID + "sparqlEndpoint", _iri(f"{endpoint}?release={each}"))
 
     def _graph(self, node: BlankNode, triples: int) -> None:
         self._say(node, TYPE, _iri(SD + "Graph"))

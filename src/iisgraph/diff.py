@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from iisgraph import query
 from iisgraph.engine import NamedNode, Term
@@ -17,6 +17,9 @@ from iisgraph.errors import QueryError, SourceError
 from iisgraph.questions import Question
 from iisgraph.read import read_text
 from iisgraph.snapshot import Snapshot
+
+Row: TypeAlias = Mapping[str, str]
+"""A row of an answer: values by variable, '' for what is not bound."""
 
 FOLDER: Final = "data/releases"
 """Where a content folder keeps the differences of its releases, each named by its version."""
@@ -78,7 +81,7 @@ class Difference:
 
 def diff(old: Snapshot, new: Snapshot, questions: Iterable[Question]) -> Difference:
     """What changed from one release to another, by these questions."""
-    changed = (_answers(old, new, question) for question in questions)
+    changed = (answer_change(q, _rows(old, q), _rows(new, q)) for q in questions)
     return Difference(
         Release(old.release, len(old)),
         Release(new.release, len(new)),
@@ -141,16 +144,19 @@ def _triples(snapshot: Snapshot, graph: str) -> set[tuple[Any, ...]]:
     return {(q.subject, q.predicate, q.object) for q in quads}
 
 
-def _answers(old: Snapshot, new: Snapshot, question: Question) -> AnswerChange | None:
-    before, after = _rows(old, question), _rows(new, question)
-    if before == after:
+def answer_change(
+    question: Question, before: Iterable[Row], after: Iterable[Row]
+) -> AnswerChange | None:
+    """How an answer differs, repeated rows counted; None if it does not."""
+    old, new = (Counter(tuple(row.items()) for row in rows) for rows in (before, after))
+    if old == new:
         return None
-    gained, lost = after - before, before - after
+    gained, lost = new - old, old - new
     return AnswerChange(
         question.name,
         question.title,
-        before.total(),
-        after.total(),
+        old.total(),
+        new.total(),
         gained.total(),
         lost.total(),
         _first(gained),
@@ -158,15 +164,13 @@ def _answers(old: Snapshot, new: Snapshot, question: Question) -> AnswerChange |
     )
 
 
-def _rows(snapshot: Snapshot, question: Question) -> Counter[tuple[tuple[str, str], ...]]:
-    """The rows of an answer, with how often each is there; none if it cannot be asked."""
+def _rows(snapshot: Snapshot, question: Question) -> list[Row]:
+    """The rows of an answer; none if the release cannot be asked so."""
     try:
         found = query.answer(snapshot, question.ask({}))
-        return Counter(
-            tuple((n, _text(row.get(n))) for n in found.variables) for row in found.rows()
-        )
+        return [{n: _text(row.get(n)) for n in found.variables} for row in found.rows()]
     except QueryError:
-        return Counter()
+        return []
 
 
 def _text(term: Term | None) -> str:

@@ -4,7 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from iisgraph import engine, layout
+from iisgraph import archives, engine, layout
 from iisgraph.engine import DefaultGraph
 from iisgraph.errors import IisgraphError
 from iisgraph.formats import Format, Kind
@@ -14,11 +14,14 @@ from iisgraph.snapshot import Snapshot
 def export(snapshot: Snapshot, rdf_format: Format) -> bytes:
     """Every statement: in its named graph where the format can, else merged.
 
-    Order and names of blank nodes are fixed, so equal releases are equal bytes.
+    Order and names of blank nodes are fixed, so equal releases are equal bytes. TriG and
+    N-Quads begin with the release and a digest of the rest, so that they can be served.
     """
     if rdf_format.kind is Kind.DATASET:
         quads = (q for q in snapshot.engine.quads() if not isinstance(q.graph_name, DefaultGraph))
-        return engine.serialize(engine.canonical(quads), rdf_format.media_type)
+        body = engine.serialize(engine.canonical(quads), rdf_format.media_type)
+        is_kept = rdf_format.suffix in archives.DUMPS
+        return archives.head(snapshot.release, body) + body if is_kept else body
     merged = snapshot.engine.quads(None, None, None, DefaultGraph())
     return layout.serialize(engine.canonical(merged), rdf_format.media_type)
 

@@ -80,6 +80,11 @@ class File:
         """The quads of the file."""
         return self.parsed.quads
 
+    def forget(self) -> None:
+        """Let go what was read; it is read anew when it is asked for."""
+        for name in ("content", "parsed"):
+            self.__dict__.pop(name, None)
+
 
 def content_at(path: Path) -> Content | None:
     """The content in a folder that is laid out as one, or None."""

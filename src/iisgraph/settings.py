@@ -6,9 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Final, Self
 
+from iisgraph import endpoints
 from iisgraph.errors import SettingError
 
 PREFIX: Final = "IISGRAPH_"
+SEVERAL: Final = tuple[str, ...]
+"""The type of a setting that may be given again and again; a variable has blanks between."""
+
 _LOGS: Final = ("json", "query", "none")
 _TRUTHS: Final = {"1": True, "true": True, "yes": True, "0": False, "false": False, "no": False}
 
@@ -19,6 +23,10 @@ def _setting(default: Any, explanation: str) -> Any:
 
 def _switch(explanation: str) -> Any:
     return field(default=False, metadata={"help": explanation})
+
+
+def _several(explanation: str) -> Any:
+    return field(default=(), metadata={"help": explanation})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +44,7 @@ class Settings:
     queue_length: int = _setting(64, "Queries that may wait; of one client at most half of them.")
     answer_megabytes: int = _setting(64, "Largest answer in MiB.")
     request_kilobytes: int = _setting(1024, "Largest request body in KiB.")
+    view_megabytes: int = _setting(512, "Memory in MiB for graphs of other days and releases.")
     cache_megabytes: int = _setting(128, "Memory in MiB for answers that are kept ready.")
     rate_per_minute: int = _setting(0, "Requests of one client in a minute; 0 for no limit.")
     trust_proxy: bool = _switch("Believe X-Forwarded-For, -Proto and -Host.")
@@ -43,6 +52,8 @@ class Settings:
     log: str = _setting("json", "A line for each request on stderr: json, query (with it), none.")
     metrics_port: int = _setting(0, "Loopback port for figures in Prometheus' format; 0 for none.")
     watch: bool = _switch("Read the files anew when they change, as on SIGHUP.")
+    service_prefix: tuple[str, ...] = _several("Address below which SERVICE may call; repeatable.")
+    archive: tuple[str, ...] = _several("Old release to serve too, a dump or folder; repeatable.")
 
     def __post_init__(self) -> None:
         """Refuse values that would leave the server without a limit.
@@ -62,12 +73,14 @@ class Settings:
                 raise SettingError(f"{each.name} is {value}, expected a number above 0")
         if self.log not in _LOGS:
             raise SettingError(f"log is {self.log!r}, expected {', '.join(_LOGS)}")
+        for prefix in self.service_prefix:
+            endpoints.prefix_of(prefix)
 
     @classmethod
     def read(cls, environment: Mapping[str, str], **flags: Any) -> Self:
         """Settings from flags, else `IISGRAPH_…` variables, else defaults.
 
-        A flag that is None counts as not given.
+        A flag that is None, or repeatable and never given, counts as not given.
 
         Raises:
             SettingError: for a variable that no setting has, or a value of the wrong type.
@@ -88,7 +101,7 @@ def origins(environment: Mapping[str, str], **flags: Any) -> dict[str, tuple[Any
             name = variable.removeprefix(PREFIX).lower()
             found[name] = (_convert(variable, text, names.get(name), names), variable)
     for name, value in flags.items():
-        if value is not None:
+        if value is not None and value != ():
             found[name] = (value, f"--{name.replace('_', '-')}")
     return found
 
@@ -98,6 +111,8 @@ def _convert(variable: str, text: str, kind: Any, names: Mapping[str, Any]) -> A
         near = difflib.get_close_matches(variable.removeprefix(PREFIX).lower(), names, 1)
         hint = f"; did you mean {PREFIX}{near[0].upper()}?" if near else ""
         raise SettingError(f"{variable} is not a setting{hint}")
+    if kind == SEVERAL:
+        return tuple(text.split())
     try:
         return _TRUTHS[text.lower()] if kind is bool else kind(text)
     except (ValueError, KeyError):
@@ -108,3 +123,8 @@ def _convert(variable: str, text: str, kind: Any, names: Mapping[str, Any]) -> A
 def explanations() -> Mapping[str, str]:
     """The line of help of each setting, by name."""
     return types.MappingProxyType({each.name: each.metadata["help"] for each in fields(Settings)})
+
+
+def shown(value: Any) -> str:
+    """A value as it is shown to people; several have blanks between."""
+    return " ".join(value) or "none" if isinstance(value, tuple) else str(value)

@@ -56,6 +56,10 @@ class Snapshot:
         """What makes its slow queries fast."""
         return Rewriter(self.engine, self.statistics)
 
+    def prepare(self) -> None:
+        """Count now what every query may need, so that processes forked from this one know it."""
+        _ = self.graphs, self.statistics
+
     def knows(self, iri: str) -> bool:
         """Whether a statement has this IRI as its subject, or a graph is named so."""
         try:
@@ -91,18 +95,43 @@ def of_files(files: Iterable[File]) -> Snapshot:
 
 def _build(content: Content | None, files: list[File]) -> Snapshot:
     store = Oxigraph()
-    digest = hashlib.sha256()
     for file in files:
         store.add(file.quads)
-        digest.update(f"{file.graph}\0{len(file.content)}\0".encode())
-        digest.update(file.content)
     rules = content.texts("ontology/rules") if content else {}
-    for name, rule in rules.items():
-        digest.update(f"{name}\0{rule}\0".encode())
     if content:
         derive(store, rules, content)
     store.freeze()
-    return Snapshot(store, digest.hexdigest(), content, tuple(files), rules)
+    return Snapshot(store, _digest(files, rules), content, tuple(files), rules)
+
+
+def release_of(content: Content) -> str:
+    """The release that a content folder is, without parsing it.
+
+    Raises:
+        SourceError: if a file cannot be read.
+    """
+    return _digest(content.rdf, content.texts("ontology/rules"))
+
+
+def of_dump(quads: Iterable[Quad], release: str) -> Snapshot:
+    """The snapshot of a release that was written out whole, derived statements too.
+
+    Its rules are not known, so nothing can be derived from it anew.
+    """
+    store = Oxigraph()
+    store.add(quads)
+    store.freeze()
+    return Snapshot(store, release)
+
+
+def _digest(files: Iterable[File], rules: Mapping[str, str]) -> str:
+    digest = hashlib.sha256()
+    for file in files:
+        digest.update(f"{file.graph}\0{len(file.content)}\0".encode())
+        digest.update(file.content)
+    for name, rule in rules.items():
+        digest.update(f"{name}\0{rule}\0".encode())
+    return digest.hexdigest()
 
 
 def of_rdflib(graph: "Graph") -> Snapshot:
@@ -133,12 +162,13 @@ def derive(store: Oxigraph, rules: Mapping[str, str], content: Content) -> None:
     asserted, not derived, and is left out.
 
     Raises:
-        SourceError: if a rule is not a CONSTRUCT query.
+        SourceError: if a rule is not a CONSTRUCT query, or would reach outside.
     """
     graph = NamedNode(DERIVED)
     for name, rule in rules.items():
         path = content.root / "ontology/rules" / f"{name}.rq"
         try:
+            permit(rule, None, store.graphs())
             answer = store.query(rule)
         except QueryError as error:
             raise SourceError(str(error), path, error.line, error.column) from None

@@ -92,8 +92,14 @@ def inspect(sparql: str) -> Form:
     base = base_of(tokens)
     default = tuple(absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) == 1)
     named = tuple(absolute(base, resolve(s[-1], prefixes)) for s in sources if len(s) > 1)
-    services = tuple(resolve(s[-1], prefixes) for s in following)
+    services = tuple(_endpoint(base, s[-1], prefixes) for s in following)
     return Form(name, Clause(default, named), services)
+
+
+def _endpoint(base: str, token: Token, prefixes: Mapping[str, str]) -> str:
+    """The absolute IRI behind SERVICE; a variable as it is written."""
+    found = resolve(token, prefixes)
+    return absolute(base, found) if token.kind in ("iri", "name") else found
 
 
 def _named(sparql: str, tokens: Sequence[Token]) -> str:

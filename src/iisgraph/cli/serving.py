@@ -9,11 +9,11 @@ from typing import Any, Final
 
 import click
 
-from iisgraph import read
+from iisgraph import archives, read
 from iisgraph.api import open_graph
 from iisgraph.cli.terminal import Progress, plain, show_findings
 from iisgraph.errors import SourceError
-from iisgraph.settings import Settings, explanations, origins
+from iisgraph.settings import SEVERAL, Settings, explanations, origins, shown
 from iisgraph.snapshot import Snapshot
 
 _SERVE: Final = """\b
@@ -30,11 +30,13 @@ def _options(command: Callable[..., None]) -> Callable[..., None]:
     """What to serve, and one flag for each setting with its line of help and default."""
     for each in reversed(fields(Settings)):
         flag = f"--{each.name.replace('_', '-')}"
-        shown = f"{explanations()[each.name]} [{each.default}]"
+        line = f"{explanations()[each.name]} [{shown(each.default)}]"
         if each.type is bool:
-            command = click.option(flag, is_flag=True, default=None, help=shown)(command)
+            command = click.option(flag, is_flag=True, default=None, help=line)(command)
+        elif each.type == SEVERAL:
+            command = click.option(flag, multiple=True, help=line)(command)
         else:
-            command = click.option(flag, type=each.type, help=shown)(command)
+            command = click.option(flag, type=each.type, help=line)(command)
     unchecked = "Serve --data without checking it."
     command = click.option("--no-check", is_flag=True, default=None, help=unchecked)(command)
     folder = "A content folder, checked first. [packaged data]"
@@ -52,13 +54,18 @@ def serve_command(*, data: str | None, no_check: bool | None, **flags: Any) -> N
     from iisgraph.web.server import serve
 
     settings = Settings.read(os.environ, **flags)
-    snapshot = _read(data, no_check=no_check)
+
+    def reload() -> Snapshot:
+        archives.find(settings.archive)
+        return _read(data, no_check=no_check)
+
+    snapshot = reload()
 
     def ready(address: str) -> None:
         click.echo(f"{len(snapshot)} statements, release {snapshot.release[:12]}", err=True)
         click.echo(f"serving at {address} (stop with Ctrl-C)", err=True)
 
-    serve(snapshot, settings, ready, lambda: _read(data, no_check=no_check))
+    serve(snapshot, settings, ready, reload)
 
 
 @click.command("config", epilog=_CONFIG)
@@ -78,18 +85,18 @@ def config_command(form: str, **flags: Any) -> None:
         return
     width = max(len(name) for name in found)
     for name, (value, origin) in found.items():
-        click.echo(f"{name:{width}}  {plain(str(value)):10}  {origin}")
+        click.echo(f"{name:{width}}  {plain(shown(value)):10}  {origin}")
 
 
 def _in_force(flags: Mapping[str, Any]) -> Mapping[str, tuple[Any, str]]:
     """What is served and each setting, with where it comes from.
 
     Raises:
-        SettingError: if `serve` would not take them.
+        SettingError, SourceError: if `serve` would not take them.
     """
     given = dict(flags)
     data, no_check = given.pop("data"), given.pop("no_check")
-    Settings.read(os.environ, **given)
+    archives.find(Settings.read(os.environ, **given).archive)
     return {
         "data": (data, "--data") if data else (str(read.default_content().root), "default"),
         "no_check": (True, "--no-check") if no_check else (False, "default"),

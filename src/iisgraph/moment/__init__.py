@@ -8,10 +8,7 @@ derive is derived anew from what is left.
 
 import bisect
 import hashlib
-import threading
-from collections import OrderedDict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import Enum
 from functools import cached_property
@@ -35,14 +32,11 @@ from iisgraph.moment.times import NEVER, Span, Times, span_of
 from iisgraph.snapshot import Snapshot, derive
 from iisgraph.vocab import DERIVED, TYPE
 
-__all__ = ["Certainty", "Moments", "as_of", "day_of"]
+__all__ = ["Calendar", "Certainty", "as_of", "day_of"]
 
 _DATED: Final = frozenset({name for group in BEGINS for name in group} | {ENDS, *STEPS})
 _LAST: Final = NEVER.last - timedelta(days=1)
 """What never comes has not come on the last of all days either."""
-
-_BYTES_PER_STATEMENT: Final = 800
-"""What a statement takes in memory, in its record and in the merge; measured, rounded up."""
 
 
 class Certainty(Enum):
@@ -204,64 +198,16 @@ class _View:
         return self._day <= (span.first if self._certain else span.last)
 
 
-@dataclass(frozen=True)
-class _Key:
-    day: date
-    certainty: Certainty
+class Calendar:
+    """The days on which what is seen of a snapshot changes."""
 
+    def __init__(self, snapshot: Snapshot) -> None:
+        self._engine = snapshot.engine
 
-class Moments:
-    """The views of one snapshot, each built once and kept while there is room.
-
-    Days between which nothing changes share one view.
-    """
-
-    def __init__(self, snapshot: Snapshot, megabytes: int) -> None:
-        self.snapshot = snapshot
-        self._room = megabytes * 2**20
-        self._kept: OrderedDict[_Key, Snapshot] = OrderedDict()
-        self._locks: dict[_Key, threading.Lock] = {}
-        self._lock = threading.Lock()
-
-    def at(self, day: date, certainty: Certainty = Certainty.CERTAIN) -> Snapshot:
-        """The view of a day; who asks for one that is being built waits for it."""
-        key = _Key(self._turn(day), certainty)
-        with self._lock:
-            lock = self._locks.setdefault(key, threading.Lock())
-        with lock:
-            found = self._take(key)
-            if found is None:
-                found = as_of(self.snapshot, key.day, certainty, self._times)
-                self._keep(key, found)
-        return found
-
-    @property
-    def bytes(self) -> int:
-        """Estimated memory of the views that are kept."""
-        return sum(_size(view) for view in self._kept.values())
-
-    def _turn(self, day: date) -> date:
-        """The last day up to a day on which anything changed."""
-        turns = self._times.turns
-        return turns[bisect.bisect_right(turns, day) - 1]
+    def turn(self, day: date) -> date:
+        """The last day up to a day on which anything changed: the view of both is the same."""
+        return self._turns[bisect.bisect_right(self._turns, day) - 1]
 
     @cached_property
-    def _times(self) -> Times:
-        return Times(self.snapshot.engine)
-
-    def _take(self, key: _Key) -> Snapshot | None:
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
-
-    def _keep(self, key: _Key, view: Snapshot) -> None:
-        with self._lock:
-            self._kept[key] = view
-            while len(self._kept) > 1 and self.bytes > self._room:
-                oldest, _ = self._kept.popitem(last=False)
-                self._locks.pop(oldest, None)
-
-
-def _size(view: Snapshot) -> int:
-    return len(view) * _BYTES_PER_STATEMENT
+    def _turns(self) -> list[date]:
+        return Times(self._engine).turns

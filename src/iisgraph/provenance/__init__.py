@@ -71,6 +71,11 @@ class Traced:
     answer: Mapping[str, Any]
     origins: Sequence[Origin]
 
+    def with_gap(self, gap: str) -> "Traced":
+        """The same with something in each row that has not been traced."""
+        origins = [Origin(o.sources, tuple(sorted({*o.untraced, gap}))) for o in self.origins]
+        return Traced(self.answer, origins)
+
 
 def trace(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Traced:
     """Ask a SELECT query, and find where each row comes from.

@@ -5,12 +5,16 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from iisgraph import catalogue, questions
+from iisgraph import archives, catalogue, endpoints, moment, questions
+from iisgraph.archives import Archive
+from iisgraph.errors import QueryError, QueryRefused, UnknownResource
+from iisgraph.moment import Calendar
 from iisgraph.ontology import Ontology
 from iisgraph.provenance.sources import Sources
 from iisgraph.query import Reply, Request
@@ -35,7 +39,7 @@ from iisgraph.web import (
     structured,
     terms,
 )
-from iisgraph.web.evaluation import Wanted, evaluator
+from iisgraph.web.evaluation import View, Wanted, evaluator, views
 from iisgraph.web.figures import Figures
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
@@ -69,6 +73,10 @@ class Service:
     pool: Pool
     index: Index
     figures: Figures
+    outward: Pool | None = None
+    """Evaluates what may call other endpoints, if the operator allows any."""
+    archives: Mapping[str, Archive] = field(default_factory=dict)
+    """The old releases that are served too."""
 
     @functools.cached_property
     def dumps(self) -> Mapping[str, catalogue.Dump]:
@@ -97,11 +105,18 @@ class Service:
             raise outcome
         if outcome:
             return outcome
-        answer: Reply = self.pool.call(
-            wanted if isinstance(wanted, Wanted) else Wanted(wanted),
+        wanted = wanted if isinstance(wanted, Wanted) else Wanted(wanted)
+        view = self._view(wanted)
+        calls_out = wanted.calls_out and self.outward is not None
+        if calls_out and (view or wanted.release):
+            raise QueryRefused("SERVICE is not combined with asOf or release: others may change")
+        pool = self.outward if self.outward and calls_out else self.pool
+        answer: Reply = pool.call(
+            wanted if calls_out else replace(wanted, calls_out=False),
             seconds=seconds,
             client=environ.get(CLIENT, ""),
             cancel=environ.get(CANCEL),
+            view=view,
         )
         return answer
 
@@ -109,6 +124,30 @@ class Service:
         """Build what pages need, so that the first who asks need not wait for it."""
         self.index.prepare()
         self.figures.prepare()
+
+    def _view(self, wanted: Wanted) -> View | None:
+        """The graph that is asked for, or None for the one that is served.
+
+        Raises:
+            UnknownResource: if a release is asked for that is not here: a client must not
+                take one for another.
+            QueryError: if the day is none, or an old release cannot be seen as of a day.
+        """
+        release = "" if wanted.release == self.snapshot.release else wanted.release
+        if release and release not in self.archives:
+            here = ", ".join([self.snapshot.release, *self.archives])
+            raise UnknownResource(f"this server has release {here}, and not {release}")
+        day = moment.day_of(wanted.as_of) if wanted.as_of else None
+        if day and release and not self.archives[release].has_rules:
+            raise QueryError("the archive of this release has no rules, so asOf is not known of it")
+        if day and not release:
+            day = self.calendar.turn(day)
+        return View(release, day, wanted.certainty) if day or release else None
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """The days on which what is served changes."""
+        return Calendar(self.snapshot)
 
 
 def service_of(app: Flask) -> Service:
@@ -146,13 +185,18 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
         queue_seconds=settings.queue_seconds,
         queue_length=settings.queue_length,
         answer_megabytes=settings.answer_megabytes,
+        view_megabytes=settings.view_megabytes,
     )
+    kept = archives.find(settings.archive)
     saved = questions.load(snapshot.content) if snapshot.content else {}
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
-    pool = Pool(evaluator(snapshot, settings.query_megabytes // 4), limits)
-    service = Service(snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot))
+    pool = Pool(evaluator(snapshot), limits, views(snapshot, kept))
+    outward = _outward(snapshot, settings, limits)
+    service = Service(
+        snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot), outward, kept
+    )
     app.extensions[_EXTENSION] = service
     languages.register(app)
     home.register(app, service)
@@ -173,9 +217,21 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     return app
 
 
+def _outward(snapshot: Snapshot, settings: Settings, limits: Limits) -> Pool | None:
+    """The processes apart that may call the endpoints which the operator allows."""
+    prefixes = [endpoints.prefix_of(text) for text in settings.service_prefix]
+    if not prefixes:
+        return None
+    evaluate = evaluator(snapshot, prefixes, settings.query_seconds)
+    return Pool(evaluate, replace(limits, is_outward=True))
+
+
 def close(app: Flask) -> None:
     """End the processes of an application."""
-    service_of(app).pool.close()
+    service = service_of(app)
+    for pool in (service.pool, service.outward):
+        if pool:
+            pool.close()
 
 
 def _shared(app: Flask, release: str) -> dict[str, Any]:

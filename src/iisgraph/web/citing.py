@@ -51,7 +51,7 @@ def _described(service: "Service", asked: parameters.Parameters) -> Asked:
     clause, day = sparql.clause_of(asked), asked.first("asOf")
     return Asked(
         query=asked.first("query"),
-        release=service.snapshot.release,
+        release=asked.first("release") or service.snapshot.release,
         as_of=date.fromisoformat(day) if day else None,
         certainty=asked.first("certainty"),
         default_graphs=clause.default,

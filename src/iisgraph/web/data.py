@@ -10,15 +10,13 @@ from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest, NotFound
 
-from iisgraph import diff as differing
 from iisgraph.describe import Names
-from iisgraph.diff import Difference
 from iisgraph.engine import Literal, NamedNode, Term
 from iisgraph.read import read_text
 from iisgraph.report import LANGUAGES
 from iisgraph.report.evidence import Contest, Source
 from iisgraph.vocab import BASE, XSD
-from iisgraph.web import feed, negotiate, parameters
+from iisgraph.web import feed, negotiate, parameters, releases
 from iisgraph.web.figures import COVERAGE, Figures
 from iisgraph.web.links import Link, Named, local
 
@@ -69,10 +67,10 @@ def register(app: Flask, service: "Service") -> None:
     app.add_url_rule("/data/coverage", "coverage", coverage)
     app.add_url_rule("/data/disagreements", "disagreements", disagreements)
     app.add_url_rule("/data/sources", "sources", sources)
-    app.add_url_rule("/data/releases", "releases", lambda: _releases(service))
     app.add_url_rule("/data/conformance", "conformance", lambda: _conformance(service))
     app.add_url_rule("/status", "status", lambda: _status(service))
     app.add_url_rule("/feed.atom", "feed", atom)
+    releases.register(app, service)
 
 
 def _overview(service: "Service", figures: Figures) -> Response:
@@ -193,24 +191,6 @@ def _sources(service: "Service", figures: Figures) -> Response:
         later=address(start=start + _A_PAGE) if start + _A_PAGE < len(kept) else "",
         tables=[_tabled(name, title, "", figures, names) for name, title in tables.items()],
     )
-
-
-def _releases(service: "Service") -> Response:
-    """Which state of the data is served, and what changed in each release that is kept."""
-    names = _names(service)
-    content = service.snapshot.content
-    kept = differing.kept(content.root) if content else {}
-    return _html("releases.html", service, changes=[_change(v, d, names) for v, d in kept.items()])
-
-
-def _change(version: str, found: Difference, names: Named) -> dict[str, Any]:
-    """The difference of a release as a page shows it."""
-    graphs = sorted(found.graphs, key=lambda g: (-g.gained - g.lost, g.graph))
-    return {
-        "version": version,
-        "found": found,
-        "graphs": [(_link(change.graph, names), change) for change in graphs],
-    }
 
 
 def _conformance(service: "Service") -> Response:

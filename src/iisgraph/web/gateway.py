@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl, unquote_plus
 import zstandard
 
 from iisgraph.engine import WHOLE
+from iisgraph.federation import calls_out
 from iisgraph.formats import Format
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
@@ -84,7 +85,7 @@ class Gateway:
     def plain(self, asked: Asked) -> Request | None:
         """The query of an address that says nothing else, with the formats of its answer."""
         sparql = _query_of(asked)
-        if sparql is None:
+        if sparql is None or calls_out(sparql):
             return None
         results, boolean, graph = formats_of(asked.accept)
         if results is None and graph is None:

@@ -9,6 +9,7 @@ from werkzeug.exceptions import HTTPException, InternalServerError
 
 from iisgraph.errors import (
     AnswerTooLarge,
+    EngineError,
     IisgraphError,
     NotAcceptable,
     QueryRefused,
@@ -24,6 +25,7 @@ _STATUS: Final[dict[type[IisgraphError], int]] = {
     QueryRefused: 403,
     QueryStopped: 503,
     NotAcceptable: 406,
+    EngineError: 502,
     QuestionError: 400,
 }
 _PLACE: Final = ("line", "column", "token", "hint")

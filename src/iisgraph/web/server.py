@@ -96,6 +96,7 @@ class _Leader(BaseApplication):
             threads=max(1, self.settings.threads // workers),
             query_processes=self.settings.query_processes // workers,
             queue_length=max(1, self.settings.queue_length // workers),
+            view_megabytes=max(1, self.settings.view_megabytes // workers),
             cache_megabytes=max(1, self.settings.cache_megabytes // workers),
         )
         assembly = assemble(self.snapshot, shared)

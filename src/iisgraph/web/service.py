@@ -1,5 +1,6 @@
 """Puts a worker together: application, pool, cache, and what weighs queries."""
 
+import gc
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -41,10 +42,18 @@ class Assembly:
 
 
 def prepare(snapshot: Snapshot) -> None:
-    """Count what workers will ask for, so that it is counted once and not in each of them."""
+    """Make a snapshot ready to be shared by the workers that are forked from this process.
+
+    What they will ask for is counted once; what was read of its files is let go.
+    """
+    for file in snapshot.files:
+        file.forget()
     snapshot.statistics.prepare()
     if snapshot.content:
         snapshot.rewriter.prepare(q.sparql for q in questions.load(snapshot.content).values())
+    gc.unfreeze()  # what an earlier snapshot has left may go
+    gc.collect()
+    gc.freeze()  # a collection would write to every object, and so copy what is shared
 
 
 def assemble(snapshot: Snapshot, settings: Settings) -> Assembly:
@@ -52,7 +61,6 @@ def assemble(snapshot: Snapshot, settings: Settings) -> Assembly:
 
     Forks the processes that evaluate queries, so call it before any thread is started.
     """
-    prepare(snapshot)
     light = _light(snapshot)
     app = create_app(snapshot, settings)
     if settings.trust_proxy:

@@ -4,15 +4,17 @@ import functools
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, redirect, render_template, request, url_for
-from werkzeug.exceptions import BadRequest, Forbidden, NotFound
+from werkzeug.exceptions import BadRequest, Forbidden
 
 from iisgraph import description
 from iisgraph.describe import Names
 from iisgraph.engine import Clause
 from iisgraph.errors import AnswerTooLarge, QueryError
+from iisgraph.federation import calls_out
 from iisgraph.formats import BOOLEANS, FORMATS, GRAPHS, HTML, RESULTS, Format, by_name
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
@@ -53,7 +55,14 @@ def register(app: Flask, service: "Service") -> None:
     @functools.lru_cache(_DESCRIPTIONS)
     def described(endpoint: str, chosen: Format) -> bytes:
         saved = service.questions.values()
-        told = description.describe(service.snapshot, statistics(), endpoint, saved)
+        told = description.describe(
+            service.snapshot,
+            statistics(),
+            endpoint,
+            saved,
+            federates=service.outward is not None,
+            archived=service.archives,
+        )
         return description.serialize(told, chosen)
 
     def endpoint() -> Response:
@@ -99,25 +108,25 @@ def _itself(described: Callable[[str, Format], bytes]) -> Response:
 
 def _answer(service: "Service", asked: Parameters) -> Response:
     queries = asked.all("query")
-    _refuse_other_release(service, asked)
     if len(queries) != 1:
         raise BadRequest(f"Expected exactly one query, got {len(queries)}.")
     request.environ.get(TOLD, {})["query"] = queries[0]
     clause = clause_of(asked)
     name = asked.first(*_FORMAT)
     if negotiate.wants_html(request, name):
-        return _page(service, asked, wanted_of(asked, Request(queries[0], clause, _TABLE, _TEXT)))
+        return _page(service, asked, _federated(asked, Request(queries[0], clause, _TABLE, _TEXT)))
     results, boolean, graph = (
         negotiate.choose(request, offered, name) for offered in (RESULTS, BOOLEANS, GRAPHS)
     )
     if results is None and graph is None:
         negotiate.require(request, (*RESULTS, *GRAPHS), name)
-    wanted = wanted_of(asked, Request(queries[0], clause, results, graph, boolean))
+    wanted = _federated(asked, Request(queries[0], clause, results, graph, boolean))
     answer = response(_ask(service, asked, wanted))
-    if is_momentary(queries[0]):
+    if wanted.calls_out or is_momentary(queries[0]):
         answer.headers["Cache-Control"] = "no-store"
-    elif asked.first("release"):
+    elif wanted.release:
         answer.headers["Cache-Control"] = _FOREVER
+        answer.headers["X-Release"] = wanted.release
     return answer
 
 
@@ -142,9 +151,15 @@ def wanted_of(asked: Parameters, query: Request) -> Wanted:
         query,
         as_of=asked.first("asOf"),
         certainty=certainty,
+        release=asked.first("release"),
         traced=_switch(asked, "provenance"),
         explained=_switch(asked, "explain"),
     )
+
+
+def _federated(asked: Parameters, query: Request) -> Wanted:
+    """What is asked for here, where alone other endpoints may be called."""
+    return replace(wanted_of(asked, query), calls_out=calls_out(query.sparql))
 
 
 def _switch(asked: Parameters, name: str) -> bool:
@@ -152,13 +167,6 @@ def _switch(asked: Parameters, name: str) -> bool:
     if value not in ("", "0", "1"):
         raise BadRequest(f"{name} is {value!r}, expected 0 or 1.")
     return value == "1"
-
-
-def _refuse_other_release(service: "Service", asked: Parameters) -> None:
-    """A pinned answer is of that release or none: a client must not take one for another."""
-    release = asked.first("release")
-    if release and release != service.snapshot.release:
-        raise NotFound(f"This server has release {service.snapshot.release}, and not {release}.")
 
 
 def response(answer: Reply) -> Response:
@@ -211,7 +219,10 @@ def _page(service: "Service", asked: Parameters, wanted: Wanted) -> Response:
     except QueryError as error:
         shown["error"] = error
         status = status_of(error)
-    return Response(render_template("sparql.html", **shown), status, mimetype="text/html")
+    page = Response(render_template("sparql.html", **shown), status, mimetype="text/html")
+    if wanted.calls_out:
+        page.headers["Cache-Control"] = "no-store"
+    return page
 
 
 def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
