@@ -11,8 +11,8 @@ from bench.measure import Cost, Limits, figure, least, run
 from bench.multiply import MOST, SHARED, multiply, place, renaming
 from bench.scale import lines
 from iisgraph import snapshot as snapshots
-from iisgraph.check import check
 from iisgraph.engine import DefaultGraph, NamedNode, Quad
+from iisgraph.gate import check
 from iisgraph.layout import layout
 from iisgraph.read import Content
 from iisgraph.snapshot import Snapshot

@@ -428,7 +428,9 @@ def test_export_of_everything_holds_every_graph(snapshot: Snapshot, tmp_path: Pa
     """Graph by graph what the snapshot holds, the derived one included."""
     out = tmp_path / "all.nq"
     call("export", "--out", out)
-    graphs = {line.rsplit(" ", 2)[1][1:-1] for line in out.read_text().splitlines()}
+    head, _, *lines = out.read_text().splitlines()
+    assert head == f"# iisgraph release {snapshot.release}"
+    graphs = {line.rsplit(" ", 2)[1][1:-1] for line in lines}
     assert graphs == snapshot.graphs
 
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from iisgraph import snapshot as snapshots
-from iisgraph.check import Finding, Severity
-from iisgraph.check.rules import broken_rules
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.rules import broken_rules
 from iisgraph.read import Content, File
 from iisgraph.vocab import BASE, GRAPH, PREFIXES, shorten
 
@@ -357,7 +357,9 @@ def found(content: Content, tmp_path_factory: pytest.TempPathFactory) -> list[Fi
             source = RECORD.format(name) if rule in SOURCED and "/" not in name else ""
             path.write_text(HEAD + source + body, encoding="utf-8")
             files.append(File(path, GRAPH + name))
-    return list(broken_rules(snapshots.of_content(content, files), content))
+    return list(
+        broken_rules(snapshots.of_content(content, files), content.root / "ontology/checks")
+    )
 
 
 def described(graphs: Mapping[str, str]) -> set[str]:

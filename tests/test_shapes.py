@@ -17,9 +17,9 @@ from rdflib.term import Node
 
 from iisgraph import engine, read
 from iisgraph import snapshot as snapshots
-from iisgraph.check import Finding, Severity
-from iisgraph.check.shapes import violations
 from iisgraph.engine import DefaultGraph, NamedNode
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.shapes import violations
 from iisgraph.read import Content, File
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE, IIS, shorten

@@ -116,10 +116,18 @@ def test_what_is_asserted_is_not_derived(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("rule", "message"),
-    [("SELECT * {}", "must be a CONSTRUCT"), ("CONSTRUCT {\n", r"01-x\.rq:2:\d+")],
+    [
+        ("SELECT * {}", "must be a CONSTRUCT"),
+        ("CONSTRUCT {\n", r"01-x\.rq:2:\d+"),
+        (
+            "CONSTRUCT { ?s ?p ?o }\n{ SERVICE <http://x.org/> { ?s ?p ?o } }",
+            r"01-x\.rq:2:3.*SERVICE",
+        ),
+        ("CONSTRUCT { ?s ?p ?o } FROM <http://x.org/> { ?s ?p ?o }", r"01-x\.rq:1:24.*fetched"),
+    ],
 )
 def test_a_rule_that_is_none_is_told(tmp_path: Path, rule: str, message: str) -> None:
-    """With file, line and column."""
+    """With file, line and column; nothing is called or fetched for a rule."""
     content = content_of(tmp_path)
     (tmp_path / "ontology/rules/01-x.rq").write_text(rule, encoding="utf-8")
     with pytest.raises(SourceError, match=message):

@@ -4,6 +4,7 @@
     ├── SourceError          a file cannot be read or parsed
     ├── LayoutError          the formatter will not touch a file
     ├── SettingError         a setting is unknown or has no sense
+    ├── ShapesError          shapes are ill-formed, or ask what is not understood
     ├── QuestionError        a saved question or its parameter is wrong
     ├── QueryError           the asker's fault
     │   └── QueryRefused     well formed, but not served here
@@ -47,6 +48,10 @@ class LayoutError(IisgraphError):
 
 class SettingError(IisgraphError):
     """A setting that does not exist, or a value that it cannot take."""
+
+
+class ShapesError(IisgraphError):
+    """A shapes graph that is ill-formed, or asks for what the validator does not understand."""
 
 
 class QuestionError(IisgraphError):

@@ -58,7 +58,7 @@ def layout(file: File) -> str:
         result = head + write(parsed)
     except RecursionError:
         raise LayoutError(f"{file.path}: blank nodes are nested too deeply") from None
-    again = engine.parse(result.encode(), "text/turtle", file.graph, BASE)
+    again = engine.parse(result.encode(), "text/turtle", file.graph, file.base)
     if engine.canonical_quads(again.quads) != engine.canonical_quads(parsed.quads):
         raise LayoutError(f"{file.path}: the layout would change what this file says")
     return result

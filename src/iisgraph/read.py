@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from urllib.parse import quote
 
 from iisgraph import engine
 from iisgraph.engine import Parsed, Quad
@@ -28,6 +29,18 @@ class Content:
         return [*files(self.root / "ontology"), *files(self.root / "data")]
 
     @property
+    def ontology(self) -> list["File"]:
+        """The files that declare its terms, sorted by path."""
+        folder = self.root / "ontology"
+        return [file for file in self.rdf if file.path.parent == folder]
+
+    @property
+    def shapes(self) -> list["File"]:
+        """The files of the shapes, sorted by path."""
+        folder = self.root / "ontology/shapes"
+        return [file for file in self.rdf if file.path.is_relative_to(folder)]
+
+    @property
     def queries(self) -> list[Path]:
         """All SPARQL files: rules, house rules and saved questions, sorted by path."""
         folders = ("ontology/rules", "ontology/checks", "queries")
@@ -41,10 +54,18 @@ class Content:
 
 @dataclass(frozen=True)
 class File:
-    """One RDF file: where it is, and the named graph that it becomes."""
+    """One RDF file: where it is, the named graph that it becomes, and its base IRI."""
 
     path: Path
     graph: str
+    base: str = BASE
+
+    @classmethod
+    def holding(cls, path: Path, content: bytes, base: str = BASE) -> "File":
+        """A file that is not on the disk, or was not so: its path only tells its format."""
+        made = cls(path, graph_name(Path(path.name)), base)
+        made.__dict__["content"] = content
+        return made
 
     @cached_property
     def content(self) -> bytes:
@@ -70,9 +91,11 @@ class File:
             known = ", ".join(f.suffix for f in GRAPHS)
             raise SourceError(f"is not RDF by its name; known are {known}", self.path)
         try:
-            return engine.parse(self.content, rdf_format.media_type, self.graph, BASE)
+            return engine.parse(self.content, rdf_format.media_type, self.graph, self.base)
         except SyntaxError as error:
             message = str(error).split(": ", 1)[-1].rsplit(" (line ", 1)[0]
+            if "LoadDocumentCallback" in message:
+                message = "loads its context from elsewhere, and nothing is fetched; write it here"
             raise SourceError(message, self.path, error.lineno, error.offset) from None
 
     @property
@@ -124,6 +147,24 @@ def named(paths: Iterable[Path], content: Content | None = None) -> Iterator[Fil
             raise SourceError("this folder holds no RDF file", path)
         for file in found:
             yield File(file.path, graphs.get(file.path.resolve(), file.graph))
+
+
+def foreign(paths: Iterable[Path], start: Path) -> list[File]:
+    """The RDF files at paths of a repository that is not laid out as ours, each once.
+
+    Each is the graph of its own address, against which its relative IRIs are resolved:
+    a `file:` IRI of its path as seen from `start`, so that it is the same on any machine.
+
+    Raises:
+        SourceError: if a path does not exist, or a folder holds no RDF file.
+    """
+    found: dict[Path, File] = {}
+    for file in named(paths):
+        whole = file.path.resolve()
+        below = whole.relative_to(start) if whole.is_relative_to(start) else whole
+        address = "file:///" + quote(below.as_posix().lstrip("/"))
+        found.setdefault(whole, File(file.path, address, address))
+    return list(found.values())
 
 
 def graph_name(relative: Path) -> str:

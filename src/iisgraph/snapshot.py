@@ -164,11 +164,11 @@ def derive(store: Oxigraph, rules: Mapping[str, str], content: Content) -> None:
     Raises:
         SourceError: if a rule is not a CONSTRUCT query, or would reach outside.
     """
-    graph = NamedNode(DERIVED)
+    graph, graphs = NamedNode(DERIVED), frozenset(store.graphs())
     for name, rule in rules.items():
         path = content.root / "ontology/rules" / f"{name}.rq"
         try:
-            permit(rule, None, store.graphs())
+            permit(rule, None, graphs)
             answer = store.query(rule)
         except QueryError as error:
             raise SourceError(str(error), path, error.line, error.column) from None

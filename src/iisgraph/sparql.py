@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from iisgraph.engine import Clause
 from iisgraph.errors import QueryError, QueryRefused
-from iisgraph.vocab import BASE, PREFIXES
+from iisgraph.vocab import BASE, PREFIXES, TYPE
 
 FORMS: Final = frozenset({"SELECT", "ASK", "CONSTRUCT", "DESCRIBE"})
 UPDATES: Final = frozenset(
@@ -164,6 +164,22 @@ def resolve(token: Token, prefixes: Mapping[str, str]) -> str:
         return token.text[1:-1]
     prefix, _, local = token.text.partition(":")
     return prefixes.get(prefix, f"{prefix}:") + local if token.kind == "name" else token.text
+
+
+def iris_of(sparql: str, prefixes: Mapping[str, str] | None = None) -> Iterator[str]:
+    """The IRIs that a query names, `rdf:type` for `a`; `prefixes` are declared outside it.
+
+    Raises:
+        QueryError: if its tokens are not those of SPARQL.
+    """
+    tokens = list(tokens_of(sparql))
+    known = {**PREFIXES, **(prefixes or {}), **dict(_declared(tokens))}
+    base = base_of(tokens)
+    for token in tokens:
+        if token.kind in {"iri", "name"}:
+            yield absolute(base, resolve(token, known))
+        elif token.text == "a":
+            yield TYPE
 
 
 def _declared(tokens: Sequence[Token]) -> Iterator[tuple[str, str]]:

@@ -20,13 +20,14 @@ from rdflib.term import Node
 
 from tests import rdf
 
-SPARQL = rdf.SHARED / "w3c/sparql"
+SUITES = rdf.SHARED / "w3c"
+SPARQL = SUITES / "sparql"
 EXPECTED = Path(__file__).parent / "expected.toml"
 MF = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-manifest#")
 QT = Namespace("http://www.w3.org/2001/sw/DataAccess/tests/test-query#")
 
 absent = pytest.mark.skipif(
-    not SPARQL.is_dir(), reason="the W3C suites are not beside this repository (../shared/w3c)"
+    not SUITES.is_dir(), reason="the W3C suites are not beside this repository (../shared/w3c)"
 )
 
 
@@ -43,7 +44,8 @@ class Case:
     @property
     def name(self) -> str:
         """Such as `aggregates/agg01`."""
-        return f"{self.folder.name}/{self.iri.rpartition('#')[2]}"
+        local = self.iri[max(self.iri.rfind("#"), self.iri.rfind("/")) + 1 :]
+        return f"{self.folder.name}/{local}"
 
     def value(self, *path: URIRef) -> Any:
         """What a chain of properties leads to, or None."""
@@ -64,7 +66,7 @@ Run: TypeAlias = Callable[[Case], str]
 def cases(folders: list[str]) -> Iterator[Case]:
     """The cases of these folders, in the order of their manifests."""
     for folder in folders:
-        yield from _cases(SPARQL / folder / "manifest.ttl")
+        yield from _cases(SUITES / folder / "manifest.ttl")
 
 
 def _cases(path: Path) -> Iterator[Case]:
@@ -74,7 +76,8 @@ def _cases(path: Path) -> Iterator[Case]:
             kind = str(manifest.value(node, RDF.type)).rpartition("#")[2]
             yield Case(str(node), kind, path.parent, manifest, node)
     for head in manifest.objects(URIRef(path.as_uri()), MF.include):
-        for included in Collection(manifest, head):
+        listed = list(Collection(manifest, head)) or [head]
+        for included in listed:
             yield from _cases(path.parent / str(included).rpartition("/")[2])
 
 

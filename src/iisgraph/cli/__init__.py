@@ -1,6 +1,5 @@
 """The edge to the terminal: `iisgraph VERB`. Data goes to stdout, all else to stderr."""
 
-import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -11,21 +10,16 @@ from iisgraph import __version__, export, formats, layout, query, questions, rea
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
 from iisgraph.cli.changes import diff_command
+from iisgraph.cli.checking import check_command, lint_command
+from iisgraph.cli.exporting import export_command
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
-from iisgraph.cli.terminal import (
-    COULD_NOT_RUN,
-    Group,
-    Progress,
-    counted,
-    plain,
-    show_findings,
-    table,
-)
+from iisgraph.cli.terminal import Group, Progress, show_findings, table, write_out
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError
-from iisgraph.formats import GRAPHS, RESULTS, Format
-from iisgraph.read import Content, File
+from iisgraph.formats import GRAPHS, RESULTS
+from iisgraph.printable import counted, plain
+from iisgraph.read import Content
 from iisgraph.remote import Remote
 from iisgraph.snapshot import Snapshot, of_content
 
@@ -51,49 +45,16 @@ def main() -> None:
     """
 
 
-for _command in (report, diff_command, serve_command, config_command):
+for _command in (
+    check_command,
+    lint_command,
+    report,
+    diff_command,
+    export_command,
+    serve_command,
+    config_command,
+):
     main.add_command(_command)
-
-
-@main.command("check")
-@click.argument("paths", nargs=-1, type=_PATH)
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
-def check_command(paths: tuple[Path, ...], form: str) -> None:
-    """Check ontology and data, or only the files at PATHS together with them.
-
-    Steps: syntax, layout, terms, literals, SHACL, house rules.
-
-    Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
-
-    \b
-    iisgraph check
-    iisgraph check data/records/official/sco-infoforum-2017.ttl
-    iisgraph check --format json my-record.ttl
-    """
-    from iisgraph import check as checking
-
-    content, given = _to_check(paths)
-    with Progress("check") as progress:
-        found = checking.check(content, given, progress)
-    here = Path.cwd()
-    findings = [f.at(f.file and checking.relative(f.file, here), None) for f in found]
-    conforms = checking.passes(findings)
-    if form == "json":
-        report = {"conforms": conforms, "findings": [f.as_json() for f in findings]}
-        click.echo(json.dumps(report, ensure_ascii=False, indent=2))
-    else:
-        show_findings(findings)
-    if any(f.rule == checking.SYNTAX for f in findings):
-        sys.exit(COULD_NOT_RUN)
-    sys.exit(0 if conforms else 1)
-
-
-def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
-    """The content to check, and the files that were asked for by name."""
-    content = read.default_content()
-    if len(paths) == 1 and (other := read.content_at(paths[0])):
-        return other, []
-    return content, list(read.named(paths, content))
 
 
 def relative(path: Path, start: Path) -> Path:
@@ -167,21 +128,16 @@ def _snapshot(data: str | None) -> Snapshot:
 
 def _show_answer(found: Answer | bytes, form: str | None) -> None:
     if isinstance(found, bytes):
-        return _write_out(found)
+        return write_out(found)
     family = GRAPHS if found.is_graph else RESULTS
     form = form or ("turtle" if found.is_graph else "table")
     chosen = formats.by_name(form, family)
     if chosen:
-        return _write_out(found.serialize(chosen.media_type))
+        return write_out(found.serialize(chosen.media_type))
     if form == "table" and not found.is_graph:
         return click.echo(table(found))
     names = ", ".join(f.names[0] for f in family)
     raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
-
-
-def _write_out(content: bytes) -> None:
-    end = b"" if content.endswith(b"\n") else b"\n"
-    sys.stdout.buffer.write(content + end)
 
 
 @main.command("questions")
@@ -272,34 +228,3 @@ def _content_folder(into: Path | None) -> Content:
     if content is None:
         raise SourceError("is no content folder: it has neither ontology/ nor data/", into)
     return content
-
-
-@main.command("export")
-@click.option("--format", "form", type=click.Choice(_GRAPH_NAMES), help="[by the file's suffix]")
-@click.option("--out", type=_PATH, required=True, help="The file to write, or - for stdout.")
-@click.option("--data", metavar="PATH", help="A folder or file. [packaged data]")
-def export_command(form: str | None, out: Path, data: str | None) -> None:
-    """Write the whole graph to one file; named graphs are kept where the format can.
-
-    \b
-    iisgraph export --out iisgraph.trig
-    iisgraph export --format jsonld --out iisgraph.json
-    """
-    chosen = _export_format(form, out)
-    with Progress("export") as progress:
-        progress("reading the data")
-        snapshot = _snapshot(data)
-        progress("writing")
-        content = export.export(snapshot, chosen)
-    if str(out) == "-":
-        _write_out(content)
-    else:
-        export.write(out, content)
-        click.echo(f"{out}: {len(snapshot)} statements, release {snapshot.release}", err=True)
-
-
-def _export_format(form: str | None, out: Path) -> Format:
-    chosen = formats.by_name(form, GRAPHS) if form else formats.by_suffix(out.suffix, GRAPHS)
-    if chosen is None:
-        raise click.UsageError(f"name a --format ({', '.join(_GRAPH_NAMES)}) for {out}")
-    return chosen

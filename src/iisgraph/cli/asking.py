@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from iisgraph import query
-from iisgraph.cli.terminal import plain
 from iisgraph.engine import Answer
 from iisgraph.formats import RESULTS, by_name
+from iisgraph.printable import plain
 from iisgraph.snapshot import Snapshot
 
 if TYPE_CHECKING:

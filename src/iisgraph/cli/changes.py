@@ -8,9 +8,10 @@ import click
 from iisgraph import diff as differing
 from iisgraph import export, questions, read
 from iisgraph.api import open_graph, snapshot_at
-from iisgraph.cli.terminal import Progress, counted, plain
+from iisgraph.cli.terminal import Progress
 from iisgraph.diff import AnswerChange, Difference, GraphChange
 from iisgraph.errors import IisgraphError
+from iisgraph.printable import counted, plain
 from iisgraph.vocab import shorten
 
 _PATH: Final = click.Path(path_type=Path)

@@ -11,17 +11,21 @@ from typing import Final
 
 import click
 
-from iisgraph import export
+from iisgraph import export, questions, read
 from iisgraph import report as reporting
 from iisgraph.api import open_graph
-from iisgraph.cli.terminal import Progress, counted, plain
-from iisgraph.report import LANGUAGES, Coverage, Unnamed
+from iisgraph.cli.terminal import Progress
+from iisgraph.engine import Quad
+from iisgraph.printable import counted, plain
+from iisgraph.report import LANGUAGES, Coverage, Unnamed, Use
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import shorten
 
 _EXAMPLES: Final = """\b
 iisgraph report languages
 iisgraph report languages --missing ru --class iis:Document
+iisgraph report coverage
+iisgraph report coverage --data mine/ --shapes shapes.ttl --unreached
 iisgraph report data --out docs/data.md
 """
 
@@ -56,6 +60,40 @@ def languages_command(
         click.echo(_matrix(found) if form == "text" else _written(Coverage, found, form))
 
 
+@report.command("coverage", epilog=_EXAMPLES)
+@_data_option
+@click.option(
+    "--shapes",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="Shapes of data that is no content folder; may be repeated.",
+)
+@click.option("--unreached", is_flag=True, help="Only what no shape reaches.")
+@click.option("--format", "form", type=click.Choice(["text", "csv", "json"]), default="text")
+def coverage_command(
+    data: str | None, shapes: tuple[Path, ...], form: str, *, unreached: bool
+) -> None:
+    """Show for each class and property how many nodes, shapes and questions use it.
+
+    What has no shape is checked by nothing; what has no node is declared in vain.
+    """
+    snapshot = _read(data)
+    found = reporting.uses(snapshot, _shapes(snapshot, shapes), _questions(snapshot))
+    found = [use for use in found if not (unreached and use.shapes)]
+    click.echo(_uses(found) if form == "text" else _written(Use, found, form))
+
+
+def _shapes(snapshot: Snapshot, paths: Sequence[Path]) -> list[Quad]:
+    """The shapes at paths, else those of the content."""
+    files = snapshot.content.shapes if snapshot.content and not paths else read.named(paths)
+    return [quad for file in files for quad in file.quads]
+
+
+def _questions(snapshot: Snapshot) -> dict[str, str]:
+    saved = questions.load(snapshot.content) if snapshot.content else {}
+    return {name: question.sparql for name, question in saved.items()}
+
+
 @report.command("data", epilog=_EXAMPLES)
 @click.option("--out", type=click.Path(path_type=Path), help="The file to write. [stdout]")
 @_data_option
@@ -87,6 +125,13 @@ def _unnamed(lacking: Sequence[Unnamed]) -> str:
     return f"{_table(['class', 'iri', 'name'], rows, 'l')}\n{counted(len(rows), 'thing')}"
 
 
+def _uses(found: Sequence[Use]) -> str:
+    heads = ["term", "kind", "nodes", "shapes", "questions"]
+    rows = [[shorten(u.term), u.kind, *map(str, (u.nodes, u.shapes, u.questions))] for u in found]
+    reached = sum(bool(use.shapes) for use in found)
+    return f"{_table(heads, rows, 'r')}\nshapes reach {reached} of {counted(len(found), 'term')}"
+
+
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> str:
     from prettytable import PrettyTable, TableStyle
 
@@ -97,7 +142,7 @@ def _table(heads: Sequence[str], rows: Sequence[Sequence[str]], align: str) -> s
     return str(drawn)
 
 
-def _written(kind: type, items: Sequence[Coverage | Unnamed], form: str) -> str:
+def _written(kind: type, items: Sequence[Coverage | Unnamed | Use], form: str) -> str:
     """The items for a program: a JSON array, or CSV with a header."""
     rows = [{name.removeprefix("of_"): v for name, v in asdict(item).items()} for item in items]
     if form == "json":

@@ -11,8 +11,9 @@ import click
 
 from iisgraph import archives, read
 from iisgraph.api import open_graph
-from iisgraph.cli.terminal import Progress, plain, show_findings
+from iisgraph.cli.terminal import Progress, show_findings
 from iisgraph.errors import SourceError
+from iisgraph.printable import plain
 from iisgraph.settings import SEVERAL, Settings, explanations, origins, shown
 from iisgraph.snapshot import Snapshot
 
@@ -112,13 +113,13 @@ def _read(data: str | None, *, no_check: bool | None) -> Snapshot:
 
 
 def _refuse_unchecked(path: Path) -> None:
-    from iisgraph import check as checking
+    from iisgraph import gate
 
     content = read.content_at(path)
     if content is None:
         return
     with Progress("check") as progress:
-        findings = checking.check(content, (), progress)
-    if not checking.passes(findings):
+        findings = gate.check(content, (), progress)
+    if not gate.passes(findings):
         show_findings(findings)
         raise SourceError("is not served with errors; mend them, or pass --no-check", path)

@@ -3,13 +3,16 @@
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Sequence
 from typing import Any, Final
 
 import click
 
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, QueryError
+from iisgraph.gate import Finding
+from iisgraph.gate.formats import Outcome, write
+from iisgraph.printable import counted, plain
 
 COULD_NOT_RUN: Final = 2
 BUG: Final = 3
@@ -76,23 +79,14 @@ def table(answer: Answer) -> str:
     return f"{drawn}\n{counted(len(drawn.rows), 'row')}"
 
 
-def show_findings(findings: Iterable[Any]) -> None:
+def show_findings(findings: Sequence[Finding]) -> None:
     """A line for each finding, and how many there are on stderr."""
-    counts = {"error": 0, "warning": 0, "info": 0}
-    for finding in findings:
-        level = finding.severity.name.lower()
-        counts[level] += 1
-        parts = (finding.file or "-", finding.line, finding.column)
-        place = ":".join(str(part) for part in parts if part is not None)
-        click.echo(plain(f"{place}: {level}: {finding.message} [{finding.rule}]"))
-    click.echo(", ".join(counted(n, level) for level, n in counts.items()), err=True)
+    outcome = Outcome(findings)
+    click.echo(write(outcome, "text"), nl=False)
+    click.echo(outcome.summary, err=True)
 
 
-def counted(number: int, noun: str) -> str:
-    """A number with its noun, in the plural where it must be."""
-    return f"{number} {noun}{'' if number == 1 else 's'}"
-
-
-def plain(text: str) -> str:
-    """Text from data without control characters, which a terminal would obey."""
-    return "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
+def write_out(content: bytes) -> None:
+    """Write data to stdout, ended by a line break."""
+    end = b"" if content.endswith(b"\n") else b"\n"
+    sys.stdout.buffer.write(content + end)

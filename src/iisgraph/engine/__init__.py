@@ -15,6 +15,7 @@ import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
 
 from iisgraph.engine.documents import (
+    Document,
     Node,
     Parsed,
     Term,
@@ -40,6 +41,7 @@ __all__ = [
     "BlankNode",
     "Clause",
     "DefaultGraph",
+    "Document",
     "Engine",
     "Literal",
     "NamedNode",
@@ -195,6 +197,24 @@ class Oxigraph:
         self._store = ox.Store()
         self._merged: ox.Store | None = None
 
+    @classmethod
+    def of(cls, quads: Iterable[Quad]) -> "Oxigraph":
+        """The triples of quads as a default graph alone, closed to additions.
+
+        Takes half of the time and of the memory that named graphs beside it would take.
+        """
+        made = cls()
+        made._merged = made._store
+        made._store.bulk_extend(Quad(q.subject, q.predicate, q.object) for q in quads)
+        return made
+
+    def beside(self, name: NamedNode, quads: Iterable[Quad]) -> "Oxigraph":
+        """The same default graph, and the triples of quads as the one named graph."""
+        made = Oxigraph()
+        made._store.extend(self.triples())
+        made._store.extend(Quad(q.subject, q.predicate, q.object, name) for q in quads)
+        return made
+
     def __len__(self) -> int:
         """Number of triples in the default graph."""
         if self._merged is not None:
@@ -229,6 +249,16 @@ class Oxigraph:
         """Quads that match; None matches anything, DefaultGraph() the merged graph alone."""
         return self._store.quads_for_pattern(subject, predicate, value, graph)
 
+    def triples(
+        self,
+        subject: Node | None = None,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+    ) -> Iterator[Quad]:
+        """What matches in the default graph; None matches anything."""
+        store = self._store if self._merged is None else self._merged
+        return store.quads_for_pattern(subject, predicate, value, DefaultGraph())
+
     def holds(self, subject: Node, predicate: NamedNode, value: Term) -> bool:
         """Whether the default graph has this triple."""
         return Quad(subject, predicate, value) in self._store
@@ -247,19 +277,18 @@ class Oxigraph:
         """
         store = self._selected(clause) if clause else self._sufficient(sparql)
         named: list[Node] | None = [NamedNode(i) for i in clause.named] if clause else None
-        try:
-            result = store.query(
-                sparql,
-                base_iri=BASE,
-                prefixes={name: iri for name, iri in PREFIXES.items() if f"{name}:" in sparql},
-                default_graph=DefaultGraph(),
-                named_graphs=named,
-            )
-        except SyntaxError as error:
-            _raise_query_error(error)
-        except RuntimeError as error:  # parsed, but not to be evaluated: an unknown function
-            raise QueryError(str(error)) from None
-        return Answer(result)
+        return _evaluate(store, sparql, named_graphs=named)
+
+    def query_with(self, sparql: str, constants: Mapping[str, Term]) -> Answer:
+        """Evaluate a query as `query` does, with functions of no argument, by their IRIs.
+
+        So a query can name a blank node of the store.
+
+        Raises:
+            QueryError: with line and column where the parser tells them.
+        """
+        given = {NamedNode(iri): _constant(term) for iri, term in constants.items()}
+        return _evaluate(self._sufficient(sparql), sparql, custom_functions=given)
 
     def _sufficient(self, sparql: str) -> ox.Store:
         """The default graph alone for a query that can name no other."""
@@ -301,6 +330,26 @@ class Oxigraph:
                 """Rdflib calls this for each graph that is asked for; it need not exist."""
 
         return Dataset(store=ReadOnly(store=self._store), default_union=False)
+
+
+def _constant(term: Term) -> Callable[[], Term]:
+    return lambda: term
+
+
+def _evaluate(store: ox.Store, sparql: str, **options: Any) -> Answer:
+    try:
+        result = store.query(
+            sparql,
+            base_iri=BASE,
+            prefixes={name: iri for name, iri in PREFIXES.items() if f"{name}:" in sparql},
+            default_graph=DefaultGraph(),
+            **options,
+        )
+    except SyntaxError as error:
+        _raise_query_error(error)
+    except RuntimeError as error:  # parsed, but not to be evaluated: an unknown function
+        raise QueryError(str(error)) from None
+    return Answer(result)
 
 
 def _raise_query_error(error: SyntaxError) -> NoReturn:

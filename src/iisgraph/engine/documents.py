@@ -46,6 +46,28 @@ def parse(content: bytes, media_type: str, graph: str, base: str) -> Parsed:
     return Parsed(quads, parser.prefixes, parser.base_iri)
 
 
+@dataclass(frozen=True)
+class Document:
+    """A file of RDF that is parsed anew each time it is gone through, so that it may be large.
+
+    Its blank nodes have the names that the file gives them, and no graph is named for it.
+    """
+
+    path: str
+    media_type: str
+    base: str
+
+    def __iter__(self) -> Iterator[Quad]:
+        """The quads of the file.
+
+        Raises:
+            SyntaxError: with `lineno` and `offset` of the offending token.
+            OSError: if it cannot be read.
+        """
+        rdf_format = RdfFormat.from_media_type(self.media_type)
+        yield from ox.parse(path=self.path, format=rdf_format, base_iri=self.base)
+
+
 def _is_default(quad: Quad) -> bool:
     return isinstance(quad.graph_name, DefaultGraph)
 

@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from iisgraph import archives, catalogue, endpoints, moment, questions
+from iisgraph import archives, catalogue, description, endpoints, moment, questions
 from iisgraph.archives import Archive
+from iisgraph.description import Statistics
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
 from iisgraph.moment import Calendar
 from iisgraph.ontology import Ontology
@@ -26,6 +27,7 @@ from iisgraph.web import (
     citing,
     compare,
     data,
+    editor,
     harvest,
     home,
     languages,
@@ -39,6 +41,7 @@ from iisgraph.web import (
     structured,
     terms,
 )
+from iisgraph.web.editor import STATIC
 from iisgraph.web.evaluation import View, Wanted, evaluator, views
 from iisgraph.web.figures import Figures
 from iisgraph.web.negotiate import first_language
@@ -92,6 +95,11 @@ class Service:
     def sources(self) -> Sources:
         """Who stands behind each graph, looked up once."""
         return Sources(self.snapshot)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What there is how often; counted when first asked for."""
+        return description.statistics(self.snapshot)
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
@@ -209,6 +217,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
+    editor.register(app, service)
     openapi.register(app, service)
     citing.register(app, service)
     problems.register(app)
@@ -239,6 +248,7 @@ def _shared(app: Flask, release: str) -> dict[str, Any]:
     return {
         "reader": first_language(request),
         "release": release,
+        "is_static": app.config.get(STATIC, False),
         "navigation": languages.navigation(app),
         "has_search": "search" in app.view_functions,
         "structured": structured.page,

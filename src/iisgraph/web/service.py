@@ -38,6 +38,8 @@ class Assembly:
             "light_queries": self.gateway.lights,
             "queries_waiting": self.pool.waiting,
             "query_processes_killed": self.pool.killed,
+            "views": len(self.pool.views),
+            "view_bytes": self.pool.views.size,
         }
 
 

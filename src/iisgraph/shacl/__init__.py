@@ -1,0 +1,56 @@
+"""SHACL (https://www.w3.org/TR/shacl/): what shapes say of data.
+
+`validate` is the one door. Knows nothing of files, findings or severities of ours.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from typing import Final, Literal, TypeAlias
+
+from iisgraph.engine import Node, Quad, Term
+from iisgraph.shacl import reference
+from iisgraph.shacl.compiled import Validation
+from iisgraph.shacl.data import Data
+from iisgraph.shacl.model import Shapes
+from iisgraph.shacl.paths import Path
+from iisgraph.shacl.results import Report, Result, in_order
+from iisgraph.shacl.targets import focus_nodes
+
+__all__ = ["ENGINES", "Data", "EngineName", "Path", "Report", "Result", "validate"]
+
+EngineName: TypeAlias = Literal["compiled", "pyshacl"]
+ENGINES: Final[tuple[EngineName, ...]] = ("compiled", "pyshacl")
+
+
+def validate(
+    data: Data | Iterable[Quad],
+    shapes: Iterable[Quad],
+    *,
+    engine: EngineName = "compiled",
+    about: Collection[Term] | None = None,
+    verify: float = 0.0,
+) -> Report:
+    """Judge data by shapes.
+
+    `data` is quads exactly as their files have them, or Data that has a store of them
+    too; their graphs are merged. With `about`, only these focus nodes are judged.
+
+    Raises:
+        ShapesError: if the shapes are ill-formed, or ask what is not understood.
+    """
+    given = data if isinstance(data, Data) else Data(data)
+    known = Shapes(shapes)
+    if engine == "pyshacl":
+        active = [shape for shape in known.targeted if not shape.deactivated]
+        return _by_reference(known, given, {s.node: focus_nodes(s, given, about) for s in active})
+    validation = Validation(known, given, about)
+    found = list(validation.results())
+    if validation.inexact:
+        found += _by_reference(known, given, validation.inexact).results
+    return Report(in_order(found), validation.targets, tuple(validation.inexact))
+
+
+def _by_reference(shapes: Shapes, data: Data, targets: Mapping[Node, Sequence[Term]]) -> Report:
+    judged = reference.aimed(shapes.quads, targets)
+    found = reference.judge(data.quads, judged, shapes.graph)
+    counts = {node: len(nodes) for node, nodes in targets.items()}
+    return Report(in_order(found), counts, tuple(counts))

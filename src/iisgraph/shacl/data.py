@@ -1,0 +1,172 @@
+"""The data that is judged: a store to ask, and beside it the literals that it rewrites."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property
+from typing import Final
+
+from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Oxigraph, Quad, Term
+from iisgraph.engine import triples as triples_of
+from iisgraph.shacl.literals import is_well_formed
+from iisgraph.vocab import RDF, RDFS, TYPE, XSD
+
+Key = tuple[Node, NamedNode]
+
+_DIGITS: Final = r"(0|-?[1-9][0-9]{0,16})"
+_DATE: Final = r"([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
+_KEPT: Final = {
+    XSD + name: re.compile(pattern).fullmatch
+    for name, pattern in {
+        "integer": _DIGITS,
+        "decimal": r"(0|-?[1-9][0-9]{0,16})|-?(0|[1-9][0-9]{0,9})\.[0-9]{0,7}[1-9]",
+        "boolean": "true|false",
+        "date": _DATE,
+        "dateTime": _DATE + r"T([01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9]Z?",
+        "gYear": "[1-9][0-9]{3}",
+        "gYearMonth": "[1-9][0-9]{3}-(0[1-9]|1[0-2])",
+    }.items()
+}
+"""Per datatype the forms of which it is known that the store keeps them; of others it is tried."""
+
+_PLAIN: Final = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
+_OTHERS: Final = frozenset(
+    XSD + name
+    for name in [
+        "byte",
+        "dateTimeStamp",
+        "dayTimeDuration",
+        "double",
+        "duration",
+        "float",
+        "gDay",
+        "gMonth",
+        "gMonthDay",
+        "int",
+        "long",
+        "negativeInteger",
+        "nonNegativeInteger",
+        "nonPositiveInteger",
+        "positiveInteger",
+        "short",
+        "time",
+        "unsignedByte",
+        "unsignedInt",
+        "unsignedLong",
+        "unsignedShort",
+        "yearMonthDuration",
+    ]
+)
+
+
+class Data:
+    """Triples exactly as they are written, and a store of them that answers SPARQL.
+
+    `quads` is gone through more than once; a store that holds them already is `store`.
+    The graphs that quads are in do not matter: what is judged is their merge.
+    """
+
+    def __init__(self, quads: Iterable[Quad], store: Oxigraph | None = None) -> None:
+        self.quads = list(quads) if isinstance(quads, Iterator) else quads
+        self._keys: set[Key] = set()
+        noted = self._noting(self.quads)
+        self.store = Oxigraph.of(noted) if store is None else store
+        for _ in noted:  # what a store that is given has not gone through
+            pass
+
+    @cached_property
+    def irregular(self) -> Mapping[Key, tuple[Term, ...]]:
+        """All exact values of each subject and predicate that has an irregular one.
+
+        A literal is irregular if the store rewrites it or cannot read it.
+        """
+        exact: dict[Key, dict[Term, None]] = defaultdict(dict)
+        if self._keys:
+            for subject, predicate, value in triples_of(self.quads):
+                if (subject, predicate) in self._keys:
+                    exact[subject, predicate][value] = None
+        return {key: tuple(values) for key, values in exact.items()}
+
+    def _noting(self, quads: Iterable[Quad]) -> Iterator[Quad]:
+        """The same quads; notes subject and predicate of those with an irregular value."""
+        verdicts: dict[Literal, bool] = {}
+        for quad in quads:
+            value = quad.object
+            if isinstance(value, Literal) and (datatype := value.datatype.value) not in _PLAIN:
+                keeps = _KEPT.get(datatype)
+                is_known = keeps(value.value) if keeps else datatype not in _OTHERS
+                if not is_known:
+                    if value not in verdicts:
+                        verdicts[value] = is_irregular(value)
+                    if verdicts[value]:
+                        self._keys.add((quad.subject, quad.predicate))  # type: ignore[arg-type]
+            yield quad
+
+    @cached_property
+    def irregular_predicates(self) -> frozenset[str]:
+        """The predicates that have an irregular value."""
+        return frozenset(predicate.value for _, predicate in self.irregular)
+
+    def values(self, subject: Term, predicate: NamedNode) -> Iterable[Term]:
+        """The values of a predicate of a subject, each once."""
+        if isinstance(subject, Literal):
+            return ()
+        exact = self.irregular.get((subject, predicate)) if self.irregular else None
+        if exact is not None:
+            return exact
+        return [quad.object for quad in self.store.triples(subject, predicate)]  # type: ignore[misc]
+
+    def subjects(self, predicate: NamedNode, value: Term) -> Iterable[Node]:
+        """The subjects that have a value."""
+        found = [quad.subject for quad in self.store.triples(None, predicate, value)]
+        if isinstance(value, Literal) and (self.irregular or is_irregular(value)):
+            return [each for each in found if self.holds(each, predicate, value)]  # type: ignore[arg-type, misc]
+        return found  # type: ignore[return-value]  # RDF 1.1 has no triples as subjects
+
+    def holds(self, subject: Term, predicate: NamedNode, value: Term) -> bool:
+        """Whether there is this triple."""
+        if isinstance(subject, Literal):
+            return False
+        if not isinstance(value, Literal):
+            return next(self.store.triples(subject, predicate, value), None) is not None
+        return value in self.values(subject, predicate)
+
+    def about(self, subject: Term) -> Iterator[tuple[NamedNode, Term]]:
+        """Predicates and values of a subject."""
+        if isinstance(subject, Literal):
+            return
+        exact: set[NamedNode] = set()
+        for quad in self.store.triples(subject):
+            if (subject, quad.predicate) not in self.irregular:
+                yield quad.predicate, quad.object  # type: ignore[misc]  # RDF 1.1
+            elif quad.predicate not in exact:
+                exact.add(quad.predicate)
+                for value in self.irregular[subject, quad.predicate]:
+                    yield quad.predicate, value
+
+    def subclasses(self, parent: Term) -> list[NamedNode | BlankNode]:
+        """A class and all below it."""
+        found: dict[Term, None] = {parent: None}
+        waiting = [parent]
+        below = NamedNode(RDFS + "subClassOf")
+        while waiting:
+            for child in self.subjects(below, waiting.pop()):
+                if child not in found:
+                    found[child] = None
+                    waiting.append(child)
+        return [each for each in found if not isinstance(each, Literal)]
+
+    def types(self, node: Term) -> Iterable[Term]:
+        """The classes that a node is said to be of."""
+        return self.values(node, _TYPE)
+
+
+_TYPE: Final = NamedNode(TYPE)
+
+
+def is_irregular(literal: Literal) -> bool:
+    """Whether the store would give another literal back, or it is not of its datatype."""
+    if not is_well_formed(literal):
+        return True
+    store = Oxigraph.of([Quad(_TYPE, _TYPE, literal)])
+    return any(quad.object != literal for quad in store.triples())
