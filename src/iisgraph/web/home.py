@@ -24,7 +24,6 @@ _COUNTED: Final = (
     IIS + "State",
     PREFIXES["org"] + "FormalOrganization",
     IIS + "InternationalAgreement",
-    IIS + "AgreementAction",
     PREFIXES["org"] + "Membership",
     IIS + "ForumEdition",
     IIS + "Document",
