@@ -92,6 +92,7 @@ class Picture:
     def inline(self, identity: str) -> str:
         """The drawing as part of a page; `identity` tells it from others there."""
         tree = self._tree(self.height)
+        tree.set("role", "group")  # an image has no links inside, and this has
         tree.set("aria-labelledby", f"{identity}-title {identity}-desc")
         for child, name in zip(tree, ("title", "desc"), strict=False):
             child.set("id", f"{identity}-{name}")
