@@ -134,6 +134,22 @@ def test_a_source_shows_all_that_it_says(client: FlaskClient, snapshot: Snapshot
     assert f"About {count} things" in text
 
 
+def test_very_long_lists_are_cut_and_say_so(client: FlaskClient) -> None:
+    """A page stays light; how many values it leaves to the downloads is told."""
+    text = page(client, "scheme/vote/yes")
+    left = re.findall(r"(\d+) more, in the downloads", text)
+    assert left
+    assert all(int(number) > 0 for number in left)
+    assert "More points here than one page can show." in text
+    for path in (
+        "scheme/vote/yes",
+        "def/Record",
+        "organisation/un",
+        "note/start-years-from-cow-igo",
+    ):
+        assert len(page(client, path).encode()) < 150_000, path
+
+
 def test_contested_values_stand_side_by_side(client: FlaskClient, snapshot: Snapshot) -> None:
     """Each with its own sources, and marked."""
     for subject, property_ in profile.contested(snapshot):

@@ -29,6 +29,9 @@ MOST: Final = 400
 _AT_ONCE: Final = 12
 """Values of one property that are shown at once; the others are folded below."""
 
+_OF_ONE: Final = 60
+"""Values of one property that a page has at all; the rest is in the downloads."""
+
 _SUBJECTS: Final = 40
 """Subjects on one page of what a source says."""
 
@@ -85,10 +88,11 @@ class Value:
 
 @dataclass(frozen=True)
 class Property:
-    """A property and its values."""
+    """A property and its values; `left_out` counts those that are in the downloads alone."""
 
     link: Link
     values: Sequence[Value]
+    left_out: int
 
     @property
     def common(self) -> Sequence[Note]:
@@ -283,16 +287,14 @@ class _Thing:
     def _properties(self, statements: Sequence[Statement], end: End) -> list[Property]:
         """One entry for each property, its values at the other `end` of the statement."""
         ordered = sorted(statements, key=lambda s: (s.predicate != TYPE, s.predicate))
-        return [
-            Property(
-                self._writer.link(NamedNode(predicate)),
-                sorted(
-                    (self._value(s, end(s)) for s in group),
-                    key=lambda value: (value.link.language, value.link.text),
-                ),
-            )
-            for predicate, group in groupby(ordered, key=lambda s: s.predicate)
-        ]
+        groups = groupby(ordered, key=lambda s: s.predicate)
+        return [self._property(predicate, list(group), end) for predicate, group in groups]
+
+    def _property(self, predicate: str, statements: Sequence[Statement], end: End) -> Property:
+        values = [self._value(s, end(s)) for s in statements[:_OF_ONE]]
+        values.sort(key=lambda value: (value.link.language, value.link.text))
+        link = self._writer.link(NamedNode(predicate))
+        return Property(link, values, len(statements) - len(values))
 
     def _value(self, statement: Statement, term: Term) -> Value:
         key = (getattr(statement.subject, "value", ""), statement.predicate)
