@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iisgraph.engine import BlankNode, Literal, NamedNode, Term
 from iisgraph.errors import SourceError
-from iisgraph.positions import Place, positions
+from iisgraph.positions import Place, positions, prefix_place
 from iisgraph.read import File
 from iisgraph.vocab import BASE, FIRST, TYPE, XSD
 from tests import rdf
@@ -305,7 +305,9 @@ def test_properties_and_prefixes_have_places() -> None:
     known = positions(rdf.file(TEXT))
     assert known.find_property(NamedNode(EX + "t"), NamedNode(EX + "p")) == (6, 5, 6, 8)
     assert known.find_property(NamedNode(EX + "t"), NamedNode(EX + "q")) is None
-    assert known.prefixes == {"e": (1, 9, 1, 11)}
+    assert prefix_place(rdf.file(TEXT), "e") == (1, 9, 1, 11)
+    assert prefix_place(rdf.file(TEXT), "f") is None
+    assert prefix_place(rdf.file("<a> <b> 1 . PREFIX f: <x>"), "f") == (1, 20, 1, 22)
 
 
 NEWER = f"""VERSION "1.2"

@@ -1,5 +1,6 @@
 """What a check finds is data: one value per finding, sorted, never an exception."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 from pathlib import Path
@@ -9,7 +10,7 @@ from iisgraph.engine import BlankNode, Literal, Term
 from iisgraph.gate.slips import Slip
 from iisgraph.positions import Place
 from iisgraph.shacl import Result
-from iisgraph.vocab import shorten
+from iisgraph.vocab import PREFIXES, shorten
 
 _TOLD: Final = (
     *("severity", "rule", "name", "message", "expected", "fix", "link"),
@@ -111,10 +112,12 @@ def named(term: object) -> str | None:
     return str(term) if is_other else getattr(term, "value", None)
 
 
-def show(term: Term) -> str:
+def show(term: Term, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """A term as a curator writes it: short IRIs, literals in quotes with a short datatype."""
     value = str(term)
     if value.startswith("<"):
-        return shorten(value[1:-1])
+        return shorten(value[1:-1], prefixes)
     text, mark, datatype = value.rpartition("^^")
-    return f"{text}^^{shorten(datatype[1:-1])}" if mark and datatype.endswith(">") else value
+    return (
+        f"{text}^^{shorten(datatype[1:-1], prefixes)}" if mark and datatype.endswith(">") else value
+    )

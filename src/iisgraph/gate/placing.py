@@ -13,7 +13,10 @@ from iisgraph.gate.slips import mended, token_at
 from iisgraph.positions import Place, Positions, positions
 from iisgraph.read import File
 
-Said: TypeAlias = tuple[File, Quad]
+Key: TypeAlias = tuple[Any, ...]
+"""A focus, a path and a value; the last ones may be left out."""
+Said: TypeAlias = dict[Key, dict[str, Quad]]
+"""By key and graph the first statement."""
 
 
 class Placer:
@@ -33,28 +36,22 @@ class Placer:
         waiting = list(findings)
         said = self._statements(waiting)
         about: dict[str, set[Any]] = defaultdict(set)
-        for file, quad in chain.from_iterable(said.values()):
-            about[file.graph] |= {quad.subject, quad.object}
+        for graph, quad in chain.from_iterable(each.items() for each in said.values()):
+            about[graph] |= {quad.subject, quad.object}
         known = cache(lambda graph: positions(self._files[graph], about[graph]))
         for finding in waiting:
             yield self._place(finding, said, known)
 
-    def _place(
-        self, finding: Finding, said: dict[str, list[Said]], read: Callable[[str], Positions]
-    ) -> Finding:
+    def _place(self, finding: Finding, said: Said, read: Callable[[str], Positions]) -> Finding:
         if finding.line is not None:
             return finding
-        quads = said.get(finding.focus or "", []) if finding.focus or finding.path else []
-        if finding.graph:
-            quads = [each for each in quads if each[0].graph == finding.graph]
-        quad = next(self._found(finding, quads), None)
-        if quad is None:
-            file = self._files.get(finding.graph or "")
+        graph, statement = self._found(finding, said)
+        file = self._files.get(graph)
+        if file is None or statement is None:
             return finding.at(file.path) if file else finding
-        file, statement = quad
         is_simple = finding.path and ":" in finding.path and "<" not in finding.path
         path = NamedNode(finding.path) if finding.path and is_simple else None
-        known = read(file.graph)
+        known = read(graph)
         if finding.focus and finding.focus.startswith('"'):  # a literal is judged by itself
             return finding.at(file.path, known.find(statement.object, None, None))
         if finding.of_property and path:
@@ -73,37 +70,43 @@ class Placer:
         prefixes = file.parsed.prefixes if has_prefixes else {}
         return replace(finding, replacement=mended(written, finding.slip, prefixes))
 
-    def _found(self, finding: Finding, quads: list[Said]) -> Iterator[Said]:
-        """The statements that a finding is about, the most fitting first."""
-        of_path = [each for each in quads if each[1].predicate.value == finding.path]
-        of_value = [each for each in of_path if each[1].object == finding.value]
-        for fitting in (of_value, of_path, quads if finding.focus else []):
-            yield from sorted(fitting, key=self._rank)
+    def _found(self, finding: Finding, said: Said) -> tuple[str, Quad | None]:
+        """The graph and the statement that a finding is about, the most fitting there is."""
+        for key in _keys(finding):
+            of_graph = said.get(key, {})
+            graphs = of_graph.keys() & {finding.graph} if finding.graph else of_graph.keys()
+            if graphs:
+                graph = min(graphs, key=lambda name: (name not in self._preferred, name))
+                return graph, of_graph[graph]
+        return finding.graph or "", None
 
-    def _rank(self, said: Said) -> tuple[bool, str]:
-        return said[0].graph not in self._preferred, said[0].graph
-
-    def _statements(self, findings: Iterable[Finding]) -> dict[str, list[Said]]:
-        """What is said of each focus; under "" the first use of what has none."""
-        focuses = {finding.focus for finding in findings if finding.focus}
-        literals = {focus for focus in focuses if focus.startswith('"')}
-        terms = {
-            (finding.path, finding.value)
-            for finding in findings
-            if finding.path and not finding.focus
-        }
-        predicates = {path for path, _ in terms}
-        found: dict[str, list[Said]] = defaultdict(list)
-        for file in self._files.values():
+    def _statements(self, findings: Iterable[Finding]) -> Said:
+        """What is said that findings look for, the first of each graph; one pass over all."""
+        wanted = {key for finding in findings for key in _keys(finding)}
+        focuses = {focus for focus, *_ in wanted}
+        has_literals = any(focus.startswith('"') for focus in focuses)
+        predicates = {key[1] for key in wanted if not key[0] and len(key) > 1}
+        found: Said = defaultdict(dict)
+        for graph, file in self._files.items():
             for quad in file.quads:
-                subject = named(quad.subject)
-                if subject in focuses:
-                    found[subject].append((file, quad))
-                if literals and (value := named(quad.object)) in literals:
-                    found[value].append((file, quad))
+                names = {named(quad.subject)} & focuses
+                if has_literals:
+                    names |= {named(quad.object)} & focuses
                 if quad.predicate.value in predicates:
-                    for key in ((quad.predicate.value, quad.object), (quad.predicate.value, None)):
-                        if key in terms:
-                            terms.discard(key)
-                            found[""].append((file, quad))
+                    names.add("")
+                for name in names:
+                    path, value = quad.predicate.value, quad.object
+                    for key in ((name, path, value), (name, path), (name,)):
+                        if key in wanted:
+                            found[key].setdefault(graph, quad)
         return found
+
+
+def _keys(finding: Finding) -> Iterator[Key]:
+    """What a finding looks for in turn: its value, its path, and any statement on its focus."""
+    focus = finding.focus or ""
+    if finding.path:
+        yield (focus, finding.path, finding.value)
+        yield (focus, finding.path)
+    if focus:
+        yield (focus,)

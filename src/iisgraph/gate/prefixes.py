@@ -7,7 +7,7 @@ from typing import Final
 
 from iisgraph.gate.findings import Finding, Severity
 from iisgraph.gate.spelling import near_term
-from iisgraph.positions import positions
+from iisgraph.positions import prefix_place
 from iisgraph.read import File
 
 GLUED: Final = "glued-prefix"
@@ -56,4 +56,4 @@ def _uses(text: str, prefix: str) -> str | None:
 
 def _finding(file: File, prefix: str, rule: str, message: str, severity: Severity) -> Finding:
     found = Finding(severity=severity, rule=rule, message=message)
-    return found.at(file.path, positions(file).prefixes.get(prefix))
+    return found.at(file.path, prefix_place(file, prefix))

@@ -26,7 +26,7 @@ from iisgraph.gate.terms import Vocabulary, described, misspelt_terms, pinned
 from iisgraph.gate.unfit import fit, missing_shapes, refused_queries
 from iisgraph.read import File
 from iisgraph.shacl import Data, validate
-from iisgraph.vocab import SH
+from iisgraph.vocab import PREFIXES, SH
 
 Step = Callable[[str], None]
 
@@ -80,7 +80,7 @@ def _findings(repository: Repository, demands: Demands, step: Step) -> Iterator[
     store = Data(data)
     judged_by = aimed(fit(_quads(repository.shapes), reused.get(SH, ())), store, shapes)
     report = validate(store, judged_by, engine=demands.engine, verify=demands.verify)
-    yield from findings_of(report, judged_by)
+    yield from findings_of(report, judged_by, _prefixes(repository))
     step("coverage")
     yield from reach_findings(shapes, usage, known, demands.min_coverage)
     if repository.rules:
@@ -96,6 +96,15 @@ def _of_files(files: Sequence[File], reused: Vocabulary, known: Vocabulary) -> I
         yield from misspelt_terms(file, reused, known)
         yield from prefix_findings(file, reused)
         yield from odd_tags(file)
+
+
+def _prefixes(repository: Repository) -> dict[str, str]:
+    """The prefixes of the files, those of shapes first, and of the house for what has none."""
+    found: dict[str, str] = {}
+    for file in (*repository.shapes, *repository.data):
+        for name, namespace in sorted(file.parsed.prefixes.items()):
+            found.setdefault(name, namespace)
+    return found | {name: iri for name, iri in PREFIXES.items() if name not in found}
 
 
 def _quads(files: Collection[File]) -> list[Quad]:

@@ -14,7 +14,7 @@ from iisgraph.gate.wording import Wording, Words
 from iisgraph.shacl import Data, EngineName, Report, Result, validate
 from iisgraph.shacl.literals import is_well_formed
 from iisgraph.snapshot import Snapshot
-from iisgraph.vocab import BASE, DERIVED, SH, TYPE, XSD, shorten
+from iisgraph.vocab import BASE, DERIVED, PREFIXES, SH, TYPE, XSD, shorten
 
 _SEVERITY: Final = {
     SH + "Violation": Severity.ERROR,
@@ -70,13 +70,15 @@ def _shapes(snapshot: Snapshot) -> Iterator[Quad]:
             yield from file.quads
 
 
-def findings_of(report: Report, shapes: Iterable[Quad]) -> list[Finding]:
+def findings_of(
+    report: Report, shapes: Iterable[Quad], prefixes: Mapping[str, str] = PREFIXES
+) -> list[Finding]:
     """The results of a report as findings, those that say the same as one.
 
-    A severity that is not SHACL's own is an error.
+    A severity that is not SHACL's own is an error. IRIs in words get these prefixes.
     """
     shapes = list(shapes)
-    wording, datatypes = Wording(shapes), _datatypes(shapes)
+    wording, datatypes = Wording(shapes, prefixes), _datatypes(shapes)
     alike: dict[Finding, list[tuple[Result, Words]]] = defaultdict(list)
     for result in report.results:
         words = wording(result)

@@ -12,9 +12,9 @@ from typing import Final
 from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term
 from iisgraph.gate.findings import show
 from iisgraph.printable import counted
-from iisgraph.shacl import Result
+from iisgraph.shacl import Path, Result
 from iisgraph.shacl.described import described, members
-from iisgraph.vocab import FIRST, RDFS, SH, XSD, shorten
+from iisgraph.vocab import FIRST, PREFIXES, RDFS, SH, XSD, shorten
 
 _COMPONENTS: Final[Mapping[str, tuple[str, str, str]]] = {
     # name: what is wrong, what was expected, how to mend it
@@ -173,10 +173,11 @@ class Words:
 
 
 class Wording:
-    """Puts results of a shapes graph into words."""
+    """Puts results of a shapes graph into words, IRIs with the prefixes of their authors."""
 
-    def __init__(self, shapes: Iterable[Quad]) -> None:
+    def __init__(self, shapes: Iterable[Quad], prefixes: Mapping[str, str] = PREFIXES) -> None:
         self._shapes = described(shapes)
+        self._prefixes = prefixes
         self._above = {
             value: node
             for node, said in self._shapes.items()
@@ -210,15 +211,15 @@ class Wording:
             if predicate.startswith(SH)
         }
         value = result.focus if result.value is None else result.value
-        path = "the node" if result.path is None else _path(result)
-        about = {"this": show_node(result.focus), "value": show_node(value)}
+        path = "the node" if result.path is None else self._path(result)
+        about = {"this": self._node(result.focus), "value": self._node(value)}
         return filled | about | {"path": path, "PATH": path}
 
     def _shown(self, name: str, values: Sequence[Term]) -> str:
         if name in _COUNTS and isinstance(values[0], Literal):
             return counted(int(values[0].value), "value")
         if name == "nodeKind":
-            return _KINDS.get(_local(values[0]), show_node(values[0]))
+            return _KINDS.get(_local(values[0]), self._node(values[0]))
         if name == "pattern":
             return " and ".join(getattr(value, "value", "") for value in values)
         listed = [part for value in values for part in self._listed(value)]
@@ -228,9 +229,9 @@ class Wording:
     def _listed(self, value: Term) -> Iterator[str]:
         """A parameter, or the members of the list that it is."""
         if isinstance(value, BlankNode) and FIRST in self._shapes.get(value, {}):
-            yield from map(show_node, members(value, self._shapes))
+            yield from map(self._node, members(value, self._shapes))
         else:
-            yield show_node(value)
+            yield self._node(value)
 
     def _reasons(self, result: Result) -> str:
         """What the shape within found, which is the true cause."""
@@ -241,7 +242,7 @@ class Wording:
         """The shape's name; of one without, that of the shape above it, and the property."""
         shape, path = result.shape, ""
         if isinstance(shape, BlankNode):
-            path = f"/{_path(result)}" if result.path else ""
+            path = f"/{_whole(result.path)}" if result.path else ""
         seen = set[Term]()
         while isinstance(shape, BlankNode) and shape in self._above and shape not in seen:
             seen.add(shape)
@@ -252,6 +253,20 @@ class Wording:
     def _name(self, shape: Node) -> str | None:
         names = (self._of(shape, each) for each in (SH + "name", RDFS + "label"))
         return next(filter(None, map(_chosen, names)), None)
+
+    def _node(self, term: Term) -> str:
+        """A term in a sentence: numbers bare; a blank node has no name that would help."""
+        if isinstance(term, BlankNode):
+            return "a node without a name"
+        if isinstance(term, Literal) and _BARE.fullmatch(str(term)):
+            return term.value
+        return show(term, self._prefixes)
+
+    def _path(self, result: Result) -> str:
+        if result.path is None:
+            return ""
+        predicate = result.path.predicate
+        return shorten(predicate, self._prefixes) if predicate else str(result.path)
 
     def _of(self, shape: Node, predicate: str) -> Sequence[Term]:
         return self._shapes.get(shape, {}).get(predicate, ())
@@ -264,18 +279,9 @@ class Wording:
         return None
 
 
-def show_node(term: Term) -> str:
-    """A term in a sentence: numbers bare; a blank node has no name that would help."""
-    if isinstance(term, BlankNode):
-        return "a node without a name"
-    is_bare = isinstance(term, Literal) and _BARE.fullmatch(str(term))
-    return term.value if isinstance(term, Literal) and is_bare else show(term)
-
-
-def _path(result: Result) -> str:
-    if result.path is None:
-        return ""
-    return shorten(result.path.predicate) if result.path.predicate else str(result.path)
+def _whole(path: Path) -> str:
+    """A path as a part of a name, which does not hang on the prefixes of a file."""
+    return shorten(path.predicate) if path.predicate else str(path)
 
 
 def _local(term: Term) -> str:

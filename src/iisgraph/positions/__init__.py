@@ -6,7 +6,7 @@ said of the file: no place is better than a wrong one.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import chain, zip_longest
@@ -15,11 +15,11 @@ from typing import Any, Final, TypeAlias
 from iisgraph.engine import BlankNode, Literal, NamedNode, Quad, Term, Triple
 from iisgraph.positions.rows import rows
 from iisgraph.positions.tokens import Lines, Place, tokens
-from iisgraph.positions.walk import Prefix, Span, Statement, Walk, Written
+from iisgraph.positions.walk import Span, Statement, Walk, Written
 from iisgraph.read import File
 from iisgraph.vocab import TYPE
 
-__all__ = ["Place", "Positions", "positions"]
+__all__ = ["Place", "Positions", "positions", "prefix_place"]
 
 _Any: TypeAlias = Term | Triple
 _LINES: Final = frozenset({".nt", ".nq"})
@@ -34,7 +34,6 @@ class Positions:
     quads: Sequence[Quad] = ()
     statements: Sequence[Statement] = ()
     lines: Lines = field(default_factory=lambda: Lines(""))
-    declared: Sequence[Prefix] = ()
 
     def find(self, focus: _Any, path: NamedNode | None, value: _Any | None) -> Place | None:
         """The place of a statement, else the nearest to it.
@@ -43,37 +42,27 @@ class Positions:
         holds it; any value of the path; the subject's type; its first statement; a
         literal that is itself in question.
         """
-        steps = (
-            self._exact(focus, path, value),
-            self._held(focus, path, value),
-            self._of_path.get((focus, path), []),
-            self._of_path.get((focus, _TYPE), []),
-            self._of_subject.get(focus, []),
-            self._of_value.get(focus, []),
+        steps: tuple[Callable[[], Sequence[int]], ...] = (
+            lambda: self._of_quad.get((focus, path, value), ()),
+            lambda: self._held(focus, path, value),
+            lambda: self._of_path.get((focus, path), ()),
+            lambda: self._of_path.get((focus, _TYPE), ()),
+            lambda: self._of_subject.get(focus, ()),
+            lambda: self._of_value.get(focus, ()),
         )
-        index = next((min(found) for found in steps if found), None)
+        index = next((min(found) for step in steps if (found := step())), None)
         return None if index is None else self._place(self.statements[index].value.span)
 
     def find_property(
         self, subject: _Any, predicate: NamedNode, value: _Any | None = None
     ) -> Place | None:
         """The place of a property's own name: with that value, else where it is first used."""
-        found = self._exact(subject, predicate, value) or self._of_path.get((subject, predicate))
+        exact = self._of_quad.get((subject, predicate, value))
+        found = exact or self._of_path.get((subject, predicate))
         return self._place(self.statements[found[0]].predicate.span) if found else None
-
-    @cached_property
-    def prefixes(self) -> Mapping[str, Place]:
-        """The places of the names of prefixes, each where it is first declared."""
-        found: dict[str, Place] = {}
-        for name, span in self.declared:
-            found.setdefault(name, self._place(span))
-        return found
 
     def _place(self, span: Span) -> Place:
         return self.lines.place(*span)
-
-    def _exact(self, focus: _Any, path: NamedNode | None, value: _Any | None) -> list[int]:
-        return [at for at in self._of_path.get((focus, path), ()) if self._value(at) == value]
 
     def _held(self, focus: _Any, path: NamedNode | None, value: _Any | None) -> list[int]:
         """Where a value stands in the blank nodes that hang on a subject."""
@@ -103,6 +92,10 @@ class Positions:
         return _index((quad.subject, quad.predicate) for quad in self.quads)
 
     @cached_property
+    def _of_quad(self) -> Mapping[Any, list[int]]:
+        return _index((quad.subject, quad.predicate, quad.object) for quad in self.quads)
+
+    @cached_property
     def _of_value(self) -> Mapping[Any, list[int]]:
         return _index(quad.object for quad in self.quads)
 
@@ -120,23 +113,36 @@ def positions(file: File, about: Collection[_Any] | None = None) -> Positions:
     if file.path.suffix.lower() not in _WRITTEN:
         return Positions()
     text = file.content.decode()
-    for statements, prefixes in _readings(text, is_lines=file.path.suffix.lower() in _LINES):
+    for statements in _readings(text, is_lines=file.path.suffix.lower() in _LINES):
         kept = _kept(file.quads, statements, about)
         if kept is not None:
-            return Positions(*kept, Lines(text), prefixes)
+            return Positions(*kept, Lines(text))
     return Positions()
 
 
-def _readings(
-    text: str, *, is_lines: bool
-) -> Iterator[tuple[Iterable[Statement], Sequence[Prefix]]]:
+def prefix_place(file: File, prefix: str) -> Place | None:
+    """The place of the name of a prefix, where it is first declared.
+
+    Raises:
+        SourceError: if the file cannot be read.
+    """
+    text = file.content.decode()
+    walk = Walk()
+    for _ in walk.batches(tokens(text)):
+        if any(declared.name == prefix for declared in walk.prefixes):
+            break
+    spans = (declared.span for declared in walk.prefixes if declared.name == prefix)
+    span = next(spans, None)
+    return Lines(text).place(*span) if span else None
+
+
+def _readings(text: str, *, is_lines: bool) -> Iterator[Iterable[Statement]]:
     """The ways in which the parser may have gone through a text, the likely one first."""
     if is_lines:
-        yield rows(text), ()
+        yield rows(text)
     for order in (reversed, iter):
-        walk = Walk()
-        batches = walk.batches(tokens(text))
-        yield chain.from_iterable(order(batch) for batch in batches), walk.prefixes
+        batches = Walk().batches(tokens(text))
+        yield chain.from_iterable(order(batch) for batch in batches)
 
 
 def _kept(

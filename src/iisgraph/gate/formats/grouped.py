@@ -21,17 +21,17 @@ _ALIKE: Final = 3
 def written(outcome: Outcome, *, coloured: bool = False) -> str:
     """The findings of each file under its name; what is coloured needs a terminal.
 
-    Of findings of one rule that say the same in one file, the first is told in full and
-    a few more with their lines; of the others there is the number.
+    Of the findings of one rule in one file the first is told in full and a few more with
+    their lines; of the others there is the number.
     """
     paint = partial(_painted, coloured=coloured)
     excerpts = Excerpts(outcome.root)
     blocks = []
     for file, findings in groupby(outcome.findings, lambda finding: finding.file):
         head = paint(plain(str(file)) if file else "in no file", _BOLD)
-        alike: dict[tuple[str, str], list[Finding]] = {}
+        alike: dict[str, list[Finding]] = {}
         for finding in findings:
-            alike.setdefault((finding.rule, finding.message), []).append(finding)
+            alike.setdefault(finding.rule, []).append(finding)
         told = ("\n".join(_alike(each, excerpts, paint)) for each in alike.values())
         blocks.append("\n\n".join((head, *told)))
     return "\n\n\n".join(blocks) + "\n" if blocks else ""
@@ -49,6 +49,8 @@ def _alike(findings: Sequence[Finding], excerpts: Excerpts, paint: partial[str])
         yield f"  {paint(f'{name:8}', _FAINT)} {plain(text)}"
     for finding in others[:_ALIKE]:
         yield from _placed(finding, excerpts, paint)
+        if finding.message != first.message:
+            yield f"  {plain(finding.message)}"
     if len(others) > _ALIKE:
         yield f"  … and {len(others) - _ALIKE} more of {plain(first.rule)} in this file"
 
