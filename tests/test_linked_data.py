@@ -307,6 +307,17 @@ def test_headers_of_a_page(client: FlaskClient) -> None:
     assert "Content-Language" not in client.get("/doc/state/RUS.ttl").headers
 
 
+def test_answers_tell_since_when(client: FlaskClient, snapshot: Snapshot) -> None:
+    """The time of the newest file, on what is kept; and nothing on what is of the moment."""
+    newest = max(file.path.stat().st_mtime for file in snapshot.files)
+    for path in ("/", "/doc/state/RUS", "/doc/state/RUS.ttl", "/catalogue"):
+        told = client.get(path).last_modified
+        assert told is not None
+        assert abs(told.timestamp() - newest) < 1
+    for path in ("/healthz", "/doc/nothing", f"/sparql?query={quote('SELECT (NOW() AS ?n) {}')}"):
+        assert client.get(path).last_modified is None
+
+
 @pytest.mark.parametrize("name", ["'><x", 'a"b', "x y", "é"])
 def test_header_of_an_odd_address_is_safe(client: FlaskClient, name: str) -> None:
     """What is asked for cannot break out of a header or a page."""

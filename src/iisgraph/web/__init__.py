@@ -6,6 +6,7 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
@@ -222,6 +223,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     citing.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
+    app.after_request(functools.partial(_date, _modified(snapshot)))
     app.context_processor(functools.partial(_shared, app, snapshot.release))
     return app
 
@@ -254,6 +256,20 @@ def _shared(app: Flask, release: str) -> dict[str, Any]:
         "structured": structured.page,
         "colophon": languages.colophon(app),
     }
+
+
+def _modified(snapshot: Snapshot) -> datetime | None:
+    """When the newest of the files that are served was written."""
+    known = [file.path.stat().st_mtime for file in snapshot.files if file.path.exists()]
+    return datetime.fromtimestamp(max(known), UTC) if known else None
+
+
+def _date(modified: datetime | None, response: Response) -> Response:
+    """Tell since when an answer has been so, unless it is of the moment (RFC 9110 §8.8.2)."""
+    is_kept = not response.cache_control.no_store and response.last_modified is None
+    if modified and response.status_code == 200 and is_kept:
+        response.last_modified = modified
+    return response
 
 
 def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:
