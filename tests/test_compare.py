@@ -91,14 +91,14 @@ def test_page(client: FlaskClient) -> None:
     ],
 )
 def test_pages_come_at_once(client: FlaskClient, agents: list[str]) -> None:
-    """50 ms for typical comparisons: the best of five, since other programs run here too."""
+    """50 ms of work for typical comparisons, whatever else the machine does."""
     times = []
     for _ in range(5):
-        started = time.perf_counter()
+        started = time.process_time()
         page = client.get("/compare", query_string={"with": agents}, headers=HTML)
-        times.append(time.perf_counter() - started)
+        times.append(time.process_time() - started)
     assert page.status_code == 200
-    assert min(times) < 0.05
+    assert sorted(times)[2] < 0.05
 
 
 def test_names_lead_to_addresses(client: FlaskClient) -> None:

@@ -124,7 +124,7 @@ def test_a_file_says_what_it_is(tmp_path: Path) -> None:
 def test_a_picture_in_a_page_is_named() -> None:
     for made in pictures("India"):
         tree = ElementTree.fromstring(made.inline("p"))
-        assert tree.get("role") == "img"
+        assert tree.get("role") == "group"
         ids = {e.get("id"): e.text for e in tree.iter() if e.get("id")}
         assert [ids[name] for name in tree.get("aria-labelledby", "").split()] == ["India"] * 2
 

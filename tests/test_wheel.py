@@ -73,7 +73,7 @@ def test_wheel_holds_all_that_is_served_and_no_more(wheel: Path) -> None:
         paths = [path for path in (ROOT / part).rglob("*") if path.is_file()]
         assert paths
         expected |= {f"iisgraph/content/{path.relative_to(ROOT)}" for path in paths}
-    for part in ("web/templates", "web/static", "gate/formats"):
+    for part in ("web/templates", "web/static", "web/translations", "gate/formats"):
         paths = [path for path in (ROOT / "src/iisgraph" / part).iterdir() if path.is_file()]
         assert paths
         expected |= {str(path.relative_to(ROOT / "src")) for path in paths}

@@ -9,6 +9,7 @@ import click
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
+from iisgraph.cli.changes import diff_command
 from iisgraph.cli.checking import check_command, lint_command
 from iisgraph.cli.exporting import export_command
 from iisgraph.cli.reports import report
@@ -48,6 +49,7 @@ for _command in (
     check_command,
     lint_command,
     report,
+    diff_command,
     export_command,
     serve_command,
     config_command,

@@ -13,6 +13,8 @@ from iisgraph.vocab import DCTERMS, RDF, SCHEMA
 
 MARGIN: Final = 12
 _FOOT: Final = 26
+_BROAD: Final = 700
+"""Units from which on a picture must not shrink to a narrow page, or its letters cannot be read."""
 
 STYLE: Final = """
 text{font:12px system-ui,"Noto Sans","Noto Sans CJK SC",sans-serif;fill:#1c2430}
@@ -90,6 +92,7 @@ class Picture:
     def inline(self, identity: str) -> str:
         """The drawing as part of a page; `identity` tells it from others there."""
         tree = self._tree(self.height)
+        tree.set("role", "group")  # an image has no links inside, and this has
         tree.set("aria-labelledby", f"{identity}-title {identity}-desc")
         for child, name in zip(tree, ("title", "desc"), strict=False):
             child.set("id", f"{identity}-{name}")
@@ -112,7 +115,8 @@ class Picture:
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + write(tree) + "\n"
 
     def _tree(self, height: float) -> Element:
-        box = {"viewBox": f"0 0 {self.width:g} {height:g}", "role": "img", "class": "picture"}
+        style = "picture broad" if self.width > _BROAD else "picture"
+        box = {"viewBox": f"0 0 {self.width:g} {height:g}", "role": "img", "class": style}
         return element(
             "svg",
             {**box, "width": self.width, "height": height},

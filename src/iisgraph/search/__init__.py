@@ -5,7 +5,7 @@ of a question come with counts by class, country and year.
 """
 
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -125,6 +125,18 @@ class Index:
             is_close=is_close and bool(hits),
             is_cut=len(names) >= _MOST,
         )
+
+    def best(self, of_class: str, most: int = 8) -> list[str]:
+        """IRIs of the best-known things of a class."""
+        with self._lock:
+            return self._best.get(of_class, [])[:most]
+
+    @cached_property
+    def _best(self) -> dict[str, list[str]]:
+        found: dict[str, list[str]] = defaultdict(list)
+        for thing in sorted(self._things, key=lambda t: (-t.degree, t.iri)):
+            found[thing.of_class].append(thing.iri)
+        return dict(found)
 
     def suggest(self, text: str, most: int = 8) -> list[Hit]:
         """The best answers to a text that is still being typed."""

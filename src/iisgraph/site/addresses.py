@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from iisgraph.errors import IisgraphError
-from iisgraph.formats import by_name
+from iisgraph.formats import by_name, by_suffix
 from iisgraph.vocab import BASE
 
 _OF_SERVERS: Final = frozenset(
@@ -30,12 +30,21 @@ def held(address: str) -> str | None:
     asked = [(name, value) for name, value in parse_qsl(parts.query) if name != "lang"]
     if path in _OF_SERVERS or path.startswith(("/id/", "/store/")):
         return None
+    if _is_file(path):
+        return None
     if not asked:
         return path
     names = {name for name, _ in asked}
     if names <= _IN_BROWSER.get(path, set()):
         return f"{path}?{urlencode(asked)}"
     return _in_format(path, dict(asked)["format"]) if names == {"format"} else None
+
+
+def _is_file(path: str) -> bool:
+    """Whether it is a description in another format than the one that the folder holds."""
+    suffix = "." + path.rpartition(".")[2]
+    form = by_suffix(suffix) if path.startswith("/doc/") else None
+    return form is not None and _KEPT["/doc/"] not in form.names
 
 
 def _in_format(path: str, name: str) -> str | None:

@@ -22,8 +22,11 @@ from iisgraph.web.keeping import application
 _SHARD: Final = 150
 """Pages that are packed, and unpacked, together."""
 
-_STYLES: Final = ("style.css", "views.css", "query.css")
+_STYLES: Final = ("style.css", "views.css", "things.css", "query.css")
 _MAIN: Final = re.compile(r'<main id="main">(.*)</main>', re.DOTALL)
+_IMAGE: Final = re.compile(r'<img src="[^"]*" alt="([^"]*)"[^>]*>')
+"""A picture that is a file of its own; in one file the page of the picture stands for it."""
+
 _TITLE: Final = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 _BODY: Final = re.compile(r"<body>(.*)</body>", re.DOTALL)
 _SCRIPT: Final = re.compile(r"<script\b[^>]*></script>")
@@ -46,7 +49,8 @@ class _Pages:
         """Take the main part of a page, and its title."""
         text = document.body.decode()
         main, title = _MAIN.search(text), _TITLE.search(text)
-        self._waiting[document.address] = (title[1] if title else "", main[1] if main else text)
+        shown = _IMAGE.sub(r"\1", main[1] if main else text)
+        self._waiting[document.address] = (title[1] if title else "", shown)
         self.places[document.address] = len(self.shards)
         if len(self._waiting) == _SHARD:
             self.pack()

@@ -6,16 +6,19 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from iisgraph import archives, description, endpoints, moment, questions
+from iisgraph import archives, catalogue, description, endpoints, moment, questions
 from iisgraph.archives import Archive
 from iisgraph.description import Statistics
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
 from iisgraph.moment import Calendar
+from iisgraph.ontology import Ontology
+from iisgraph.provenance.sources import Sources
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
 from iisgraph.search import Index
@@ -24,7 +27,10 @@ from iisgraph.snapshot import Snapshot
 from iisgraph.web import (
     citing,
     compare,
+    data,
     editor,
+    harvest,
+    home,
     languages,
     openapi,
     pages,
@@ -33,9 +39,12 @@ from iisgraph.web import (
     search,
     sparql,
     store,
+    structured,
+    terms,
 )
 from iisgraph.web.editor import STATIC
 from iisgraph.web.evaluation import View, Wanted, evaluator, views
+from iisgraph.web.figures import Figures
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
@@ -67,10 +76,26 @@ class Service:
     questions: dict[str, Question]
     pool: Pool
     index: Index
+    figures: Figures
     outward: Pool | None = None
     """Evaluates what may call other endpoints, if the operator allows any."""
     archives: Mapping[str, Archive] = field(default_factory=dict)
     """The old releases that are served too."""
+
+    @functools.cached_property
+    def dumps(self) -> Mapping[str, catalogue.Dump]:
+        """The files of the release, made when first asked for."""
+        return catalogue.dumps(self.snapshot)
+
+    @functools.cached_property
+    def ontology(self) -> Ontology:
+        """The terms, read once."""
+        return Ontology(self.snapshot)
+
+    @functools.cached_property
+    def sources(self) -> Sources:
+        """Who stands behind each graph, looked up once."""
+        return Sources(self.snapshot)
 
     @cached_property
     def statistics(self) -> Statistics:
@@ -103,6 +128,11 @@ class Service:
             view=view,
         )
         return answer
+
+    def prepare(self) -> None:
+        """Build what pages need, so that the first who asks need not wait for it."""
+        self.index.prepare()
+        self.figures.prepare()
 
     def _view(self, wanted: Wanted) -> View | None:
         """The graph that is asked for, or None for the one that is served.
@@ -173,12 +203,18 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     pool = Pool(evaluator(snapshot), limits, views(snapshot, kept))
     outward = _outward(snapshot, settings, limits)
-    service = Service(snapshot, settings, saved, pool, Index(snapshot), outward, kept)
+    service = Service(
+        snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot), outward, kept
+    )
     app.extensions[_EXTENSION] = service
     languages.register(app)
+    home.register(app, service)
     pages.register(app, service)
+    terms.register(app, service)
+    harvest.register(app, service)
     pictures.register(app, service)
     compare.register(app, service)
+    data.register(app, service)
     search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
@@ -187,6 +223,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     citing.register(app, service)
     problems.register(app)
     app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
+    app.after_request(functools.partial(_date, _modified(snapshot)))
     app.context_processor(functools.partial(_shared, app, snapshot.release))
     return app
 
@@ -216,8 +253,23 @@ def _shared(app: Flask, release: str) -> dict[str, Any]:
         "is_static": app.config.get(STATIC, False),
         "navigation": languages.navigation(app),
         "has_search": "search" in app.view_functions,
-        "colophon": [],
+        "structured": structured.page,
+        "colophon": languages.colophon(app),
     }
+
+
+def _modified(snapshot: Snapshot) -> datetime | None:
+    """When the newest of the files that are served was written."""
+    known = [file.path.stat().st_mtime for file in snapshot.files if file.path.exists()]
+    return datetime.fromtimestamp(max(known), UTC) if known else None
+
+
+def _date(modified: datetime | None, response: Response) -> Response:
+    """Tell since when an answer has been so, unless it is of the moment (RFC 9110 §8.8.2)."""
+    is_kept = not response.cache_control.no_store and response.last_modified is None
+    if modified and response.status_code == 200 and is_kept:
+        response.last_modified = modified
+    return response
 
 
 def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:

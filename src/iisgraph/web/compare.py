@@ -17,12 +17,10 @@ from iisgraph.engine import DefaultGraph, NamedNode
 from iisgraph.formats import HTML, Format, Kind
 from iisgraph.pictures import Cell, Picture, Row, Table, Value, matrix
 from iisgraph.relations import VOTE, Relation
-from iisgraph.search import Filters
 from iisgraph.vocab import BASE, IIS, PREFIXES, TYPE
 from iisgraph.web import negotiate, parameters
-from iisgraph.web.links import Link, local
+from iisgraph.web.links import Link, Named, local
 from iisgraph.web.pictures import SVG, Figure, lines, path_of, svg_response
-from iisgraph.web.subjects import Named
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
@@ -205,15 +203,9 @@ def _figure(drawn: Picture, paths: Sequence[str]) -> Figure:
 
 def _proposed(service: "Service", names: Named, paths: Sequence[str]) -> list[tuple[Link, str]]:
     """The best known of the same kind as the first, with where adding them leads."""
-    classes = _classes(service, paths)
-    hits = (
-        h for c in classes for h in service.index.search("", Filters(of_class=c)).hits[:_PROPOSED]
-    )
-    return [
-        (_link(hit.iri, names), _address([*paths, path_of(hit.iri)]))
-        for hit in hits
-        if path_of(hit.iri) not in paths
-    ][:_PROPOSED]
+    known = (i for c in _classes(service, paths) for i in service.index.best(c, _MOST + _PROPOSED))
+    others = [iri for iri in known if path_of(iri) not in paths][:_PROPOSED]
+    return [(_link(iri, names), _address([*paths, path_of(iri)])) for iri in others]
 
 
 def _classes(service: "Service", paths: Sequence[str]) -> Sequence[str]:

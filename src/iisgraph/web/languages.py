@@ -11,7 +11,7 @@ from typing import Any, Final
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
-from flask import Flask, has_request_context, request, url_for
+from flask import Flask, Response, has_request_context, request, url_for
 from flask_babel import Babel, Domain
 from flask_babel import gettext as _
 
@@ -59,6 +59,13 @@ def register(app: Flask) -> None:
     babel.domain_instance = Catalogues()
     app.add_template_filter(kept, "kept")
     app.context_processor(_shared)
+    app.after_request(_tell)
+
+
+def _tell(response: Response) -> Response:
+    if response.mimetype == "text/html":
+        response.headers["Content-Language"] = interface()
+    return response
 
 
 def kept(address: str) -> str:
@@ -105,3 +112,21 @@ def navigation(app: Flask) -> list[tuple[str, str]]:
         ("data", _("Data")),
     ]
     return [(endpoint, name) for endpoint, name in parts if endpoint in app.view_functions]
+
+
+def colophon(app: Flask) -> list[tuple[str, str]]:
+    """What the foot of each page leads to, of what this application has: name and address."""
+    parts = [
+        (_("How to cite"), "home", "cite"),
+        (_("Releases"), "releases", ""),
+        (_("Status"), "status", ""),
+        (_("Newest sources (Atom)"), "feed", ""),
+        (_("Catalogue (DCAT)"), "catalogue", ""),
+        ("VoID", "void", ""),
+        ("OpenAPI", "openapi", ""),
+    ]
+    known = [part for part in parts if part[1] in app.view_functions]
+    return [
+        (name, url_for(endpoint) + (f"#{fragment}" if fragment else ""))
+        for name, endpoint, fragment in known
+    ]

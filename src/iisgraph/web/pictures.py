@@ -17,8 +17,8 @@ from iisgraph.pictures import STYLE_HASH, Cell, Picture
 from iisgraph.vocab import BASE
 from iisgraph.web import negotiate, parameters
 from iisgraph.web.drawing import DRAWN, pictures_of
-from iisgraph.web.links import Link, local
-from iisgraph.web.subjects import Named, Subject, today
+from iisgraph.web.links import Link, Named, local
+from iisgraph.web.subjects import Subject, today
 
 if TYPE_CHECKING:
     from iisgraph.web import Service

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, current_app, render_template, request, url_for
-from werkzeug.exceptions import BadRequest
 
 from iisgraph.describe import Names
 from iisgraph.formats import HTML, Format, Kind
@@ -23,7 +22,6 @@ _A_PAGE: Final = 50
 _WEIGHED: Final = 100
 _SUGGESTED: Final = 8
 _FACET_SHOWN: Final = 10
-_FURTHEST: Final = 10_000
 
 
 @dataclass(frozen=True)
@@ -72,7 +70,7 @@ def _search(service: "Service") -> Response:
     asked = parameters.of_address(request)
     text = asked.first("q").strip()
     chosen = {facet: asked.first(facet) for facet in FACETS}
-    start = _start(asked.first("start"))
+    start = parameters.number(asked.first("start"), "start")
     of_class, country, year = (chosen[facet] for facet in FACETS)
     filters = Filters(_iri(of_class), _iri(country), year)
     found = service.index.search(text, filters, start, _A_PAGE)
@@ -97,17 +95,6 @@ def _search(service: "Service") -> Response:
         release=service.snapshot.release,
     )
     return Response(page, mimetype="text/html")
-
-
-def _start(told: str) -> int:
-    """Where the page begins.
-
-    Raises:
-        BadRequest: if it is no number, or too large.
-    """
-    if told and not (told.isascii() and told.isdigit() and int(told[:9]) <= _FURTHEST):
-        raise BadRequest(f"start is {told!r}, expected a number up to {_FURTHEST}.")
-    return int(told or 0)
 
 
 def _address(text: str, chosen: dict[str, str], **more: Any) -> str:

@@ -12,7 +12,7 @@ from iisgraph.pictures import Bar, Cell, Fill, Lane, Mark, Place, Row
 from iisgraph.relations import Relation
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE, IIS, SCHEMA
-from iisgraph.web.links import local
+from iisgraph.web.links import Named, local
 
 _STYLES: Final = {
     "membership/member": "k1",
@@ -35,10 +35,6 @@ _STYLES: Final = {
     "vote/absent": "k5",
 }
 """The style of each kind of relation; what is not here has the third."""
-
-
-Named = Callable[[str], tuple[str, str]]
-"""Gives the name of a thing and the language of that name, as `describe.Names` does."""
 
 
 @dataclass(frozen=True)

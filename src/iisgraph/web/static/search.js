@@ -3,7 +3,7 @@
 
 const PAUSE = 90; // milliseconds without a key before the server is asked
 
-for (const form of document.querySelectorAll("form[data-suggest]")) {
+for (const form of document.querySelectorAll("form.searchbox")) {
   const input = form.querySelector("input[type=search]");
   if (input) enhance(form, input);
 }
@@ -70,7 +70,7 @@ function enhance(form, input) {
   const ask = async () => {
     asking?.abort();
     asking = new AbortController();
-    const address = new URL(form.dataset.suggest, location.href);
+    const address = new URL(form.dataset.suggest ?? "suggest", form.action);
     address.searchParams.set("q", input.value);
     const language = document.documentElement.lang;
     if (language) address.searchParams.set("lang", language);
