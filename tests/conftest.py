@@ -9,7 +9,7 @@ from flask.testing import FlaskClient
 
 from iisgraph import read, web
 from iisgraph import snapshot as snapshots
-from iisgraph.check import Finding, check
+from iisgraph.gate import Finding, check
 from iisgraph.read import Content
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot

@@ -19,7 +19,7 @@ LINE = f'<{BASE}s> <{BASE}p> "1" .\n'
 
 def test_the_package_shows_what_it_means_to_show() -> None:
     """Its names are a promise."""
-    assert sorted(iisgraph.__all__) == ["__version__", "open"]
+    assert sorted(iisgraph.__all__) == ["__version__", "check", "open", "validate"]
     assert iisgraph.__version__.count(".") == 2
 
 
@@ -136,3 +136,35 @@ def test_the_rdflib_view_has_the_same_statements() -> None:
     graph = iisgraph.open()
     (row,) = graph.graph.query("SELECT (COUNT(*) AS ?n) { ?s ?p ?o }")
     assert str(row[0]) == str(len(graph))  # type: ignore[index] # rdflib types rows of all forms alike
+
+
+# ---------------------------------------------------------------- check
+
+
+def test_check_gives_findings_of_any_rdf(tmp_path: Path) -> None:
+    """As values with a type, at their place; the module of the gate hides no function."""
+    head = "@prefix : <http://example.org/> .\n@prefix sh: <http://www.w3.org/ns/shacl#> .\n"
+    shape = ":S a sh:NodeShape ; sh:targetClass :T ; sh:property [ sh:path :p ; sh:minCount 1 ] .\n"
+    (tmp_path / "shapes.ttl").write_text(head + shape, encoding="utf-8")
+    (tmp_path / "data.ttl").write_text(head + ":a a :T .\n", encoding="utf-8")
+    (tmp_path / "rules").mkdir()
+    rule = "# problem: {focus} is here.\n# why: w\n# fix: f\n# level: warning\n"
+    query = "SELECT ?focus { ?focus a <http://example.org/T> }"
+    (tmp_path / "rules/none.rq").write_text(rule + query, encoding="utf-8")
+    for _ in range(2):  # importing the gate must not put a module in the function's place
+        found = iisgraph.check(
+            tmp_path / "data.ttl", shapes=[tmp_path / "shapes.ttl"], checks=tmp_path / "rules"
+        )
+        told = {(f.severity.name, f.rule, f.line, f.column) for f in found}
+        assert ("ERROR", "http://example.org/S/<http://example.org/p>", 3, 6) in told
+        assert ("WARNING", "checks/none", 3, 6) in told
+
+
+def test_check_takes_what_the_command_takes(tmp_path: Path) -> None:
+    """A content folder, or files beside the packaged content."""
+    (tmp_path / "data").mkdir()
+    (tmp_path / "data/a.ttl").write_text("<a> <b> .\n", encoding="utf-8")
+    assert [f.rule for f in iisgraph.check(tmp_path)] == ["syntax"]
+    assert [f.rule for f in iisgraph.check([tmp_path / "data/a.ttl"])] == ["syntax"]
+    with pytest.raises(SourceError, match="no such file"):
+        iisgraph.check("none.ttl")

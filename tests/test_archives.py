@@ -265,3 +265,16 @@ def test_why_an_archive_is_broken_is_for_the_operator(
         views(one, kept)(View(one.release))
     assert str(path) not in str(caught.value)
     assert f"{path}: was changed since it was exported" in capsys.readouterr().err
+
+
+def test_figures_tell_of_views(old: Path) -> None:
+    """How many are kept, and what they take."""
+    one = content_of(old)
+    made = assemble(one, Settings(query_seconds=20.0))
+    try:
+        assert made.gauges()["views"] == made.gauges()["view_bytes"] == 0
+        assert names(Client(made.gateway), asOf="2020-01-01") == ["one"]
+        assert made.gauges()["views"] == 1
+        assert made.gauges()["view_bytes"] > 0
+    finally:
+        made.pool.close()

@@ -10,12 +10,12 @@ from click.testing import CliRunner, Result
 from hypothesis import given
 from hypothesis import strategies as st
 
-from iisgraph.check import Finding, Severity
-from iisgraph.check.baseline import Entry, Grounds, apply, extended, load, written
-from iisgraph.check.formats import Outcome
 from iisgraph.cli import main
 from iisgraph.engine import parse
 from iisgraph.errors import SourceError
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.baseline import Entry, Grounds, apply, extended, load, written
+from iisgraph.gate.formats import Outcome
 from tests import rdf
 from tests.excerpt import excerpt
 

@@ -13,16 +13,17 @@ import jsonschema
 import pytest
 from click.testing import CliRunner
 
-from iisgraph import check as checking
-from iisgraph.check import Finding, Severity, check
+from iisgraph import gate
 from iisgraph.cli import main
 from iisgraph.errors import SourceError
+from iisgraph.gate import Finding, Severity, check
+from iisgraph.gate.excerpts import Excerpts
 from iisgraph.read import Content, File
 from iisgraph.vocab import BASE, GRAPH, PREFIXES
 from tests.excerpt import excerpt
 
 ROOT = Path(__file__).parents[1]
-SCHEMA = ROOT / "src/iisgraph/check/formats/findings.schema.json"
+SCHEMA = ROOT / "src/iisgraph/gate/formats/findings.schema.json"
 FORUM = "data/records/official/sco-infoforum-2017.ttl"
 PRESS = "data/records/press/brics-newsaz.ttl"
 HEADPOST = "data/records/press/sco-headpost.ttl"
@@ -215,6 +216,22 @@ def test_mistake_is_found_at_its_place(name: str, broken: Path, found: list[Find
     assert expected in places
 
 
+@pytest.mark.parametrize("name", [name for name, (*_, mark, _) in MISTAKES.items() if mark])
+def test_mistake_is_marked_under_its_line(name: str, broken: Path, found: list[Finding]) -> None:
+    """The marks stand under the word that is wrong, the whole of it and no more."""
+    path, _, _, context, mark, rule = MISTAKES[name]
+    at = place(broken / path, context, mark)
+    finding = next(f for f in found if (f.rule, f.line, f.column) == (rule, *at))
+    excerpt = Excerpts(broken)(finding)
+    assert excerpt
+    line, marks = excerpt
+    marked = line[marks.index("^") : len(marks)]
+    assert marked.startswith(mark)
+    assert re.fullmatch(r'<\S+>|"[^"]+"(\^\^\S+|@\w+)?|[\w-]+:[\w-]+|\d+', marked)
+    assert marks.strip("^ ") == ""
+    assert finding.expected or finding.fix or len(finding.message) > 20
+
+
 def test_mistakes_have_no_consequences_elsewhere(broken: Path, found: list[Finding]) -> None:
     """Errors are told only of the files that have mistakes."""
     errors = {f.file for f in found if f.severity is Severity.ERROR}
@@ -272,7 +289,7 @@ def test_shape_of_the_json_report_is_pinned(broken: Path) -> None:
     result = CliRunner().invoke(main, ["check", "--format", "json", str(broken)])
     assert result.exit_code == 1
     report = json.loads(result.stdout)
-    assert report.keys() == {"conforms", "fail_on", "findings", "summary"}
+    assert report.keys() == {"conforms", "complete", "fail_on", "findings", "summary"}
     assert report["conforms"] is False
     jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
     (one,) = (f for f in report["findings"] if f["rule"] == "canonical-literal")
@@ -293,6 +310,7 @@ def test_shape_of_the_json_report_is_pinned(broken: Path) -> None:
         "focus": f"{BASE}id/count/infoforum-2017/participants",
         "path": "https://schema.org/value",
         "value": '"01300"^^xsd:integer',
+        "replacement": "1300",
         "fingerprint": one["fingerprint"],
     }
 
@@ -386,5 +404,5 @@ def test_house_rule_without_its_header_is_refused(tmp_path: Path) -> None:
 def test_passing_needs_no_error_but_bears_warnings() -> None:
     """Warnings are told and stop nothing."""
     told = [Finding(severity=s, rule="r", message="m") for s in Severity]
-    assert checking.passes(told[1:])
-    assert not checking.passes(told)
+    assert gate.passes(told[1:])
+    assert not gate.passes(told)

@@ -70,12 +70,8 @@ def test_shapes_may_be_sent_along(client: FlaskClient) -> None:
     assert (finding["file"], finding["line"], finding["column"]) == ("data.ttl", 2, 10)
     named = DATA.replace("ex:Person .", "ex:Person ; ex:name 'Ann' .")
     form = {"data": named, "shapes": SHAPES, "format": "json"}
-    assert client.post("/check", data=form).get_json() == {
-        "conforms": True,
-        "fail_on": "error",
-        "summary": {"error": 0, "warning": 0, "info": 0, "accepted": 0},
-        "findings": [],
-    }
+    report = client.post("/check", data=form).get_json()
+    assert (report["conforms"], report["findings"]) == (True, [])
 
 
 @pytest.mark.parametrize(
@@ -87,7 +83,7 @@ def test_shapes_may_be_sent_along(client: FlaskClient) -> None:
         ("markdown", "text/markdown", "PersonShape"),
         ("text", "text/plain", "data.ttl:2:10: error: "),
         ("turtle", "text/turtle", "ValidationReport"),
-        ("html", "text/html", "line 2, column 10"),
+        ("html", "text/html", "data:2:10"),
     ],
 )
 def test_findings_are_told_in_each_form(
@@ -121,7 +117,7 @@ def test_the_page_is_a_form(client: FlaskClient) -> None:
     assert "ex:ann a ex:Person ." in shown.text
     assert '<h2 id="findings">Failed</h2>' in shown.text
     assert "         ^^^^^^^^^" in shown.text
-    assert "script" not in shown.headers["Content-Security-Policy"]
+    assert "unsafe" not in shown.headers["Content-Security-Policy"]
 
 
 def test_what_is_sent_cannot_be_markup(client: FlaskClient) -> None:
@@ -149,7 +145,7 @@ def test_what_is_sent_cannot_be_markup(client: FlaskClient) -> None:
 def test_what_cannot_be_checked_is_refused(
     data: object, headers: dict[str, str], status: int, client: FlaskClient
 ) -> None:
-    response = client.post("/check", data=data, headers=headers)  # type: ignore[arg-type]
+    response = client.post("/check", data=data, headers=headers)
     assert response.status_code == status
     assert "Traceback" not in response.text
 
@@ -170,10 +166,8 @@ def test_a_shape_without_end_is_ended(app: Flask) -> None:
     chain = "".join(f"<urn:n{i}> <urn:p> <urn:n{j}> .\n" for i in range(60) for j in range(60))
     data = f"{chain}<urn:n0> a <{rdf.EX}Person> .\n"
     query = "SELECT $this { " + " ".join(f"?a{i} <urn:p> ?a{i + 1} ." for i in range(12))
-    shapes = (
-        SHAPES
-        + f'ex:PersonShape sh:sparql [ sh:select "{query} FILTER(STRLEN(CONCAT(STR(?a0), STR(?a12))) = 0) }}" ] .\n'
-    )
+    query += " FILTER(STRLEN(CONCAT(STR(?a0), STR(?a12))) = 0) }"
+    shapes = SHAPES + f'ex:PersonShape sh:sparql [ sh:select "{query}" ] .\n'
     response = client.post("/check", data={"data": data, "shapes": shapes})
     assert response.status_code == 503
     assert response.headers["Retry-After"]

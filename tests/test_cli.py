@@ -83,6 +83,7 @@ def test_verbs_are_those_of_the_design() -> None:
         "export",
         "fmt",
         "import",
+        "lint",
         "query",
         "questions",
         "report",
@@ -150,7 +151,7 @@ def test_check_with_errors_is_1(small: Path) -> None:
     small.write_text(SMALL.replace("iis:iso3", "iis:iso33"), encoding="utf-8")
     result = call("check", small)
     assert result.exit_code == 1
-    assert f"{small}:5:15: error: " in result.stdout
+    assert f"{small}:5:5: error: " in result.stdout
     assert "did you mean iis:iso3?" in result.stdout
 
 
@@ -428,7 +429,9 @@ def test_export_of_everything_holds_every_graph(snapshot: Snapshot, tmp_path: Pa
     """Graph by graph what the snapshot holds, the derived one included."""
     out = tmp_path / "all.nq"
     call("export", "--out", out)
-    graphs = {line.rsplit(" ", 2)[1][1:-1] for line in out.read_text().splitlines()}
+    head, _, *lines = out.read_text().splitlines()
+    assert head == f"# iisgraph release {snapshot.release}"
+    graphs = {line.rsplit(" ", 2)[1][1:-1] for line in lines}
     assert graphs == snapshot.graphs
 
 

@@ -20,8 +20,10 @@ from SPARQLWrapper import SPARQLWrapper as Wrapper
 from SPARQLWrapper.SPARQLExceptions import QueryBadFormed, URITooLong
 
 from iisgraph.vocab import BASE, GRAPH, IIS
+from tests import node
 from tests.test_server import Server
 
+ORG = "http://www.w3.org/ns/org#"
 RUS = URIRef(BASE + "id/state/RUS")
 SELECT = f"SELECT ?code ?name {{ <{RUS}> iis:iso3 ?code ; skos:prefLabel ?name }} ORDER BY ?name"
 ASK = f"ASK {{ <{RUS}> a iis:State }}"
@@ -190,6 +192,51 @@ def test_curl_sees_headers_and_status(url: str) -> None:
     assert curl(*status, "-d", "update=CLEAR ALL", url) == "403"
     assert curl(*status, "-H", "Accept: image/png", f"{url}?query=ASK%7B%7D") == "406"
     assert curl(*status, "-H", "Content-Type: text/plain", "-d", ASK, url) == "415"
+
+
+# ---------------------------------------------------------------- Comunica
+
+COMUNICA = """
+import { QueryEngine } from "@comunica/query-sparql";
+const [url, ...queries] = process.argv.slice(1);
+const engine = new QueryEngine();
+const told = [];
+for (const query of queries) {
+  const found = await engine.query(query, { sources: [{ type: "sparql", value: url }] });
+  if (found.resultType === "boolean") told.push(await found.execute());
+  else if (found.resultType === "quads") {
+    const quads = await (await found.execute()).toArray();
+    told.push(quads.map((quad) => [quad.subject.value, quad.predicate.value, quad.object.value]));
+  } else {
+    const rows = await (await found.execute()).toArray();
+    const plain = ([variable, term]) => [variable.value, [term.value, term.language ?? ""]];
+    told.push(rows.map((row) => Object.fromEntries([...row].map(plain))));
+  }
+}
+console.log(JSON.stringify(told));
+"""
+
+
+@pytest.mark.slow
+def test_comunica_reads_the_endpoint(url: str) -> None:
+    """Rows, truths and graphs; and joins of its own over what it asks of us."""
+    count = f"SELECT (COUNT(?m) AS ?n) {{ ?m <{ORG}member> <{RUS}> }}"
+    values = f"VALUES ?code {{ 'RUS' 'KAZ' }} ?s <{IIS}iso3> ?code ; <{SKOS.prefLabel}> ?name"
+    joined = f"SELECT ?s ?name {{ {values} FILTER(LANG(?name) = 'ru') }} ORDER BY ?name"
+    code = f"<{RUS}> <{IIS}iso3> ?code"
+    queries = [
+        f"SELECT ?name {{ <{RUS}> <{SKOS.prefLabel}> ?name }}",
+        f"ASK {{ <{RUS}> a <{IIS}State> }}",
+        f"CONSTRUCT {{ {code} }} WHERE {{ {code} }}",
+        count,
+        joined,
+    ]
+    names, truth, graph, counted, both = json.loads(node.run(COMUNICA, url, *queries))
+    assert ["Россия", "ru"] in [row["name"] for row in names]
+    assert truth is True
+    assert graph == [[str(RUS), IIS + "iso3", "RUS"]]
+    assert int(counted[0]["n"][0]) > 10
+    assert [row["name"][0] for row in both] == ["Казахстан", "Россия"]
 
 
 # ---------------------------------------------------------------- another engine

@@ -9,9 +9,9 @@ import pytest
 from click.testing import CliRunner
 
 from iisgraph import query
-from iisgraph.check import Finding, Severity
 from iisgraph.cli import main
 from iisgraph.engine import NamedNode
+from iisgraph.gate import Finding, Severity
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import DERIVED, shorten
 from tests.facts import by_id

@@ -4,8 +4,10 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from pyoxigraph import QueryResultsFormat, QuerySolutions, parse_query_results
 from werkzeug.test import Client, TestResponse
 
+from iisgraph.formats import by_name
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web.gateway import Gateway
@@ -89,6 +91,34 @@ def test_sources_are_a_column_of_a_table(client: Client) -> None:
     lines = ask(client, CONTESTED, provenance="1", format="csv").text.splitlines()
     assert lines[0] == "d,_sources"
     assert "source/edri-hun" in lines[2]
+
+
+@pytest.mark.parametrize("name", ["xml", "tsv"])
+def test_sources_are_a_variable_in_every_other_format(client: Client, name: str) -> None:
+    """By the letter of the format, so that any program reads it; "…" ends what is not complete."""
+    form = by_name(name)
+    assert form
+    answer = ask(client, CONTESTED, provenance="1", format=name)
+    assert answer.status_code == 200
+    assert answer.mimetype == form.media_type
+    results = parse_query_results(
+        answer.data, format=QueryResultsFormat.from_media_type(form.media_type)
+    )
+    assert isinstance(results, QuerySolutions)
+    assert [variable.value for variable in results.variables] == ["d", "_sources"]
+    told = [row["_sources"].value for row in results]
+    assert len(told) == 2
+    assert "source/edri-hun>" in told[1]
+    assert not any(text.endswith("…") for text in told)
+    counted = "SELECT (COUNT(*) AS ?n) { ?s a iis:State }"
+    assert "…" in ask(client, counted, provenance="1", format=name).text
+
+
+def test_a_graph_has_no_rows_for_sources(client: Client) -> None:
+    """406 with the formats that have."""
+    answer = ask(client, CONTESTED, provenance="1", format="turtle")
+    assert answer.status_code == 406
+    assert "JSON, XML, CSV or TSV" in answer.text
 
 
 def test_an_empty_answer_says_why(client: Client) -> None:

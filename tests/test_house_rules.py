@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from iisgraph import snapshot as snapshots
-from iisgraph.check import Finding, Severity
-from iisgraph.check.rules import broken_rules
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.rules import broken_rules
 from iisgraph.read import Content, File
 from iisgraph.vocab import BASE, GRAPH, PREFIXES, shorten
 

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from iisgraph.check.terms import unknown_terms, vocabulary
 from iisgraph.cli import main
 from iisgraph.engine import NamedNode, Quad
 from iisgraph.errors import SourceError
+from iisgraph.gate.terms import unknown_terms, vocabulary
 from iisgraph.read import Content
 from iisgraph.snapshot import Snapshot
 from iisgraph.tables import layouts, page, rows

@@ -6,10 +6,10 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from iisgraph.check import Severity
-from iisgraph.check.ontology import PROFILES, Wishes, lint
 from iisgraph.cli import main
 from iisgraph.errors import SourceError
+from iisgraph.gate import Severity
+from iisgraph.gate.ontology import PROFILES, Wishes, lint
 from iisgraph.history import files_at, last_tag
 from iisgraph.vocab import OWL, RDF, RDFS, SKOS, XSD
 from tests import rdf

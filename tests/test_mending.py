@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from iisgraph.check.slips import Slip, mended, token_at
-from iisgraph.check.spelling import is_slip, near_term, nearest
 from iisgraph.cli import main
+from iisgraph.gate.slips import Slip, mended, token_at
+from iisgraph.gate.spelling import is_slip, near_term, nearest
 from iisgraph.positions import Place
 from iisgraph.vocab import RDFS, SH, XSD
 from tests import rdf

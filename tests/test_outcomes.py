@@ -15,17 +15,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 from junitparser import JUnitXml
 
-from iisgraph.check import Finding, Severity
-from iisgraph.check.excerpts import Excerpts, marked
-from iisgraph.check.fingerprints import fingerprints
-from iisgraph.check.formats import FORMATS, NAMES, Accepted, Outcome, grouped, write
 from iisgraph.engine import BlankNode, Literal, NamedNode, parse
 from iisgraph.formats import GRAPHS, by_name
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.excerpts import Excerpts, marked
+from iisgraph.gate.fingerprints import fingerprints
+from iisgraph.gate.formats import FORMATS, NAMES, Accepted, Outcome, grouped, write
 from iisgraph.shacl import Result
 from iisgraph.shacl.paths import predicate
 from iisgraph.vocab import SH, XSD
 from tests import rdf
-from tests.conftest import ROOT
 
 EX = rdf.EX
 SOURCE = '@prefix e: <http://example.org/> .\n\te:s e:p "関\x1b[31mred" , 01 .\n'
@@ -117,7 +116,7 @@ def test_the_same_findings_give_the_same_bytes(name: str, outcome: Outcome) -> N
 
 def test_json_is_what_the_published_schema_says(outcome: Outcome) -> None:
     """Programs may rely on it; every member that is written is described."""
-    text = resources.files("iisgraph.check.formats").joinpath("findings.schema.json").read_text()
+    text = resources.files("iisgraph.gate.formats").joinpath("findings.schema.json").read_text()
     schema = json.loads(text)
     report = json.loads(write(outcome, "json"))
     jsonschema.Draft202012Validator.check_schema(schema)
@@ -189,6 +188,16 @@ def test_github_takes_the_place_and_the_words(outcome: Outcome) -> None:
     assert "%0AWrite the value" in first
     assert second.startswith("::warning file=a b.ttl,line=2,endLine=2,col=23,endColumn=25,title=")
     assert third == "::notice title=layout::somewhere"
+
+
+def test_gitlab_gets_what_code_quality_asks_for(outcome: Outcome) -> None:
+    """Every member that GitLab needs; what stands in no file has no place there."""
+    issues = json.loads(write(outcome, "gitlab"))
+    assert [issue["severity"] for issue in issues] == ["major", "minor"]
+    for issue in issues:
+        assert issue.keys() == {"description", "check_name", "fingerprint", "severity", "location"}
+        assert issue["location"] == {"path": "a b.ttl", "lines": {"begin": 2}}
+    assert len({issue["fingerprint"] for issue in issues}) == 2
 
 
 def test_markdown_is_a_table_whatever_is_in_it(outcome: Outcome) -> None:
@@ -301,9 +310,3 @@ def test_verdict_depends_on_what_fails() -> None:
     assert only.conforms
     assert not replace(only, fail_on=Severity.WARNING).conforms
     assert replace(Outcome([LOST]), fail_on=Severity.WARNING).conforms
-
-
-def test_report_formats_are_all_told_of() -> None:
-    """The documents list each of them."""
-    text = (ROOT / "docs/checking.md").read_text(encoding="utf-8")
-    assert [name for name in NAMES if f"`{name}`" not in text] == []

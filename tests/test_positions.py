@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from iisgraph.engine import BlankNode, Literal, NamedNode, Term
 from iisgraph.errors import SourceError
-from iisgraph.positions import Place, positions
+from iisgraph.positions import Place, positions, prefix_place
 from iisgraph.read import File
 from iisgraph.vocab import BASE, FIRST, TYPE, XSD
 from tests import rdf
@@ -305,7 +305,9 @@ def test_properties_and_prefixes_have_places() -> None:
     known = positions(rdf.file(TEXT))
     assert known.find_property(NamedNode(EX + "t"), NamedNode(EX + "p")) == (6, 5, 6, 8)
     assert known.find_property(NamedNode(EX + "t"), NamedNode(EX + "q")) is None
-    assert known.prefixes == {"e": (1, 9, 1, 11)}
+    assert prefix_place(rdf.file(TEXT), "e") == (1, 9, 1, 11)
+    assert prefix_place(rdf.file(TEXT), "f") is None
+    assert prefix_place(rdf.file("<a> <b> 1 . PREFIX f: <x>"), "f") == (1, 20, 1, 22)
 
 
 NEWER = f"""VERSION "1.2"
@@ -350,3 +352,30 @@ def test_other_formats_have_no_places() -> None:
     known = positions(rdf.file(empty, "x.jsonld"))
     assert list(known.quads) == []
     assert known.find(NamedNode(EX + "s"), None, None) is None
+
+
+def test_what_is_not_asked_for_takes_no_memory() -> None:
+    """With the nodes that findings are about, the rest of a file is only read past."""
+    whole = positions(rdf.file(TEXT))
+    part = positions(rdf.file(TEXT), {NamedNode(EX + "t"), NamedNode(EX + "m")})
+    assert len(part.quads) < len(whole.quads)
+    assert part.find(NamedNode(EX + "t"), None, None) == (6, 9, 6, 15)
+    assert part.find(NamedNode(EX + "m"), None, None) == (7, 16, 7, 19)
+    assert part.find(NamedNode(EX + "s"), None, None) is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"<{EX}a> <{EX}p> 'x' .\r<{EX}b> <{EX}p> \"y\" .".replace("'", '"'),
+        f'<{EX}a> <{EX}p> <<( <{EX}s> <{EX}p> "z" )>> .\n<{EX}b> <{EX}p> "y" .\n',
+        f'_:a.b<{EX}p>_:c.d.\n<{EX}b><{EX}p>"y"@en--ltr.\n',
+    ],
+)
+def test_lines_that_are_none_fall_back_on_the_walk(text: str) -> None:
+    """The short way through N-Triples knows its limits."""
+    known = positions(rdf.file(text, "x.nt"))
+    assert len(known.quads) == 2
+    place = known.find(NamedNode(EX + "b"), NamedNode(EX + "p"), None)
+    assert place
+    assert place[:2] == at(text, text.index('"y"'))

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from iisgraph import read
-from iisgraph.engine import Literal
+from iisgraph.engine import Literal, NamedNode
 from iisgraph.errors import SourceError
 from iisgraph.read import Content, File
 from iisgraph.vocab import BASE, GRAPH
@@ -133,3 +133,19 @@ def test_the_own_content_is_complete(content: Content) -> None:
     assert len(set(graphs)) == len(graphs) > 40
     assert next(iter(content.texts("ontology/rules"))) == "10-possible-days"
     assert len(content.queries) > 45
+
+
+@pytest.mark.parametrize(
+    ("name", "graph"),
+    [
+        ("a b.ttl", "graph/a%20b"),
+        ('x<"{|}^`\\>%#?.ttl', "graph/x%3C%22%7B%7C%7D%5E%60%5C%3E%25%23%3F"),
+        ("Ж.ttl", "graph/Ж"),
+    ],
+)
+def test_any_name_of_a_file_makes_a_graph(name: str, graph: str, tmp_path: Path) -> None:
+    """A blank in a file's name is no reason to fail."""
+    (tmp_path / name).write_text("<a> <b> <c> .\n", encoding="utf-8")
+    (file,) = read.named([tmp_path / name])
+    (quad,) = file.quads
+    assert quad.graph_name == NamedNode(BASE + graph)

@@ -13,10 +13,10 @@ from click.testing import CliRunner, Result
 
 from iisgraph import report
 from iisgraph import snapshot as snapshots
-from iisgraph.check.terms import unknown_in_query, vocabulary
 from iisgraph.cli import main
 from iisgraph.engine import Literal, NamedNode
 from iisgraph.errors import UnknownResource
+from iisgraph.gate.terms import unknown_in_query, vocabulary
 from iisgraph.read import Content
 from iisgraph.report import LANGUAGES, Unnamed
 from iisgraph.report.page import queries, table

@@ -11,9 +11,9 @@ from click.testing import CliRunner, Result
 from pyshacl import validate as pyshacl
 
 from iisgraph import read
-from iisgraph.check import Demands, Finding, Repository, Severity, check_repository
 from iisgraph.cli import main
 from iisgraph.engine import BlankNode, Literal, NamedNode, Quad, serialize
+from iisgraph.gate import Demands, Finding, Repository, Severity, check_repository
 from iisgraph.vocab import OWL, RDFS, SH, XSD
 from tests import rdf
 
@@ -522,3 +522,15 @@ def test_demands_spare_errors() -> None:
     assert demands.wants(Finding(severity=Severity.ERROR, rule="a", message="m"))
     assert not demands.wants(Finding(severity=Severity.INFO, rule="b", message="m", focus="urn:x"))
     assert demands.wants(Finding(severity=Severity.INFO, rule="b", message="m", focus="urn:y"))
+
+
+def test_literal_that_is_judged_by_itself_has_its_place(tmp_path: Path) -> None:
+    """`sh:targetObjectsOf` may aim at literals, which no statement is about."""
+    head = f"@prefix : <{rdf.EX}> .\n@prefix sh: <{SH}> .\n"
+    shape = ":S a sh:NodeShape ; sh:targetObjectsOf :p ; sh:nodeKind sh:IRI .\n"
+    (tmp_path / "s.ttl").write_text(head + shape, encoding="utf-8")
+    (tmp_path / "d.ttl").write_text(head + ":a :q 1 ;\n  :p :b , 'x'@en .\n", encoding="utf-8")
+    data, shapes = (read.foreign([tmp_path / name], tmp_path) for name in ("d.ttl", "s.ttl"))
+    found = check_repository(Repository(data=data, shapes=shapes))
+    (finding,) = (each for each in found if each.rule == f"{rdf.EX}S")
+    assert (finding.line, finding.column, finding.focus) == (4, 11, '"x"@en')

@@ -165,6 +165,17 @@ other = st.one_of(
     st.builds("GRAPH ?g {{ {} {} }}".format, simple, tested),
     st.just("FILTER(EXISTS { ?a :p ?b . ?b :q ?c } || ?a = :n1)"),
 )
+constant = st.builds(
+    "{} {{ {} }}".format,
+    st.sampled_from(["FILTER EXISTS", "FILTER NOT EXISTS"]),
+    joined(triples(["?k", "?l"]), 1, 2),
+)
+behind = st.one_of(
+    st.builds("OPTIONAL {{ {} }}".format, joined(triples(["?a", "?b", "?o"]), 1, 2)),
+    st.builds("OPTIONAL {{ {} {} }}".format, tied, condition),
+    st.builds("OPTIONAL {{ GRAPH ?g {{ {} }} }}".format, tied),
+    condition,
+)
 groups = st.one_of(
     st.tuples(simple, tested),
     st.tuples(simple, tested, tested),
@@ -173,6 +184,9 @@ groups = st.one_of(
     st.tuples(simple, other, tested, other),
     st.tuples(joined(triple, 2, 4), condition),
     st.tuples(other, simple, tested),
+    st.tuples(simple, constant, other),
+    st.tuples(simple, behind, simple),
+    st.tuples(other, simple, behind, behind, simple, condition),
 ).map(" ".join)
 heads = st.sampled_from(
     [
@@ -329,6 +343,27 @@ REWRITTEN = [
         ["MINUS { VALUES ?g { :g1 :g3 } ?g :topic ?t ."],
         [],
     ),
+    (
+        "SELECT ?g { ?g :topic ?t FILTER NOT EXISTS { ?s :of ?x ; :by :m2 } }",
+        ["FILTER(false)"],
+        ["EXISTS"],
+    ),
+    (
+        "SELECT ?g { ?g :topic ?t OPTIONAL { ?g :q ?z FILTER(EXISTS { :m1 :code ?x }) } }",
+        ["FILTER(true)"],
+        ["EXISTS"],
+    ),
+    (
+        "SELECT * { GRAPH ?x { ?s :by ?m } OPTIONAL { GRAPH ?x { ?m :code ?c } } ?m :region ?r }",
+        ["?m :region ?r . OPTIONAL"],
+        ["} } ?m :region"],
+    ),
+    (
+        "SELECT * { ?s :by ?m OPTIONAL { ?m :code ?c } FILTER(?r != :w) OPTIONAL { ?s :of ?g }\
+ ?m :region ?r ; :code ?d . }",
+        ["?m :code ?d .   OPTIONAL { ?m :code ?c }"],
+        ["} ?m :region"],
+    ),
     ("SELECT ?m { ?s :by ?m MINUS { ?m :code ?c } }", ["FILTER NOT EXISTS"], ["MINUS"]),
     ("SELECT ?s ?g { ?s a :S ; :of ?g ; :by :m1 }", [], [":S"]),
     ("SELECT ?s { ?s :of ?g . OPTIONAL { ?s a :S ; :by ?m } }", ["?s :by ?m"], [":S"]),
@@ -368,8 +403,18 @@ LEFT = [
     # one pattern inside is a look-up already
     "SELECT ?g { ?g :topic ?t FILTER NOT EXISTS { ?s :of ?g } }",
     # shares no variable that is always bound
-    "SELECT ?g { ?g :topic ?t FILTER NOT EXISTS { ?s :of ?x ; :by :m2 } }",
     "SELECT ?t { OPTIONAL { ?g :topic ?t } FILTER NOT EXISTS { ?s :of ?g ; :by :m2 } }",
+    # an EXISTS that no row changes, but the moment does, or that is of other data
+    "SELECT ?g { ?g :topic ?t FILTER EXISTS { ?s :of ?x FILTER(RAND() < 2) } }",
+    "SELECT ?g { GRAPH ?x { ?g :topic ?t FILTER EXISTS { ?s :of ?y ; :by :m2 } } }",
+    # a variable of EXISTS is bound elsewhere, though perhaps never
+    "SELECT ?g { ?g :topic ?t OPTIONAL { ?s :none ?x } FILTER EXISTS { ?x :topic ?y } }",
+    # what stands behind OPTIONAL rests on it, or on nothing before it
+    "SELECT * { ?s :by ?m OPTIONAL { ?m :code ?c } ?x :code ?c }",
+    "SELECT * { ?s :by ?m OPTIONAL { ?m :code ?c } ?g :topic ?t }",
+    "SELECT * { ?s :by ?m OPTIONAL { ?m :code ?c FILTER(?r = :e) } ?m :region ?r }",
+    "SELECT * { ?s :by ?m OPTIONAL { ?s :of ?g } BIND(?m AS ?n) ?m :region ?r }",
+    "SELECT * { OPTIONAL { ?s :by ?m } ?m :region ?r }",
     # a filter inside looks at a variable from outside
     "SELECT ?g { ?g :topic ?t FILTER NOT EXISTS { ?s :of ?g ; :by ?m FILTER(?t = :t1) } }",
     # more than patterns inside

@@ -73,14 +73,16 @@ def test_wheel_holds_all_that_is_served_and_no_more(wheel: Path) -> None:
         paths = [path for path in (ROOT / part).rglob("*") if path.is_file()]
         assert paths
         expected |= {f"iisgraph/content/{path.relative_to(ROOT)}" for path in paths}
-    for part in ("templates", "static"):
-        paths = [path for path in (ROOT / "src/iisgraph/web" / part).iterdir() if path.is_file()]
+    for part in ("web/templates", "web/static", "web/translations", "gate/formats"):
+        paths = [path for path in (ROOT / "src/iisgraph" / part).iterdir() if path.is_file()]
         assert paths
         expected |= {str(path.relative_to(ROOT / "src")) for path in paths}
+    scripts = ("query.js", "engine.js", "oxigraph.wasm", "offline.js", "licences.txt")
+    expected |= {f"iisgraph/web/static/built/{name}" for name in scripts}
     assert expected - names == set()
     allowed = re.compile(r"iisgraph/[\w/.+-]+|iisgraph-[\w.]+\.dist-info/[\w/.-]+")
     assert [name for name in names if not allowed.fullmatch(name)] == []
-    assert [n for n in names if "test" in n.lower() and "/content/" not in n] == []
+    assert [n for n in names if re.search(r"/tests?/|/test_", n) and "/content/" not in n] == []
     assert [n for n in names if "__pycache__" in n or n.endswith(".pyc")] == []
     assert any(n.endswith(".dist-info/licenses/LICENSE-DATA.md") for n in names)
 

@@ -1,11 +1,14 @@
 """A result of SHACL is told in words: what is wrong, what was expected, how to mend it."""
 
+from pathlib import Path
+
 import pytest
 
-from iisgraph.check import Finding, Severity
-from iisgraph.check.shapes import findings_of
-from iisgraph.check.wording import _COMPONENTS, Wording
+import iisgraph
 from iisgraph.engine import BlankNode, Literal, NamedNode
+from iisgraph.gate import Finding, Severity
+from iisgraph.gate.shapes import findings_of
+from iisgraph.gate.wording import _COMPONENTS, Wording
 from iisgraph.shacl import Result, validate
 from iisgraph.vocab import SH
 from tests import rdf
@@ -215,3 +218,16 @@ def test_results_that_say_the_same_are_one_finding() -> None:
     said = "sh:message 'a date, please' ; sh:datatype xsd:date ; sh:minLength 3"
     (finding,) = findings(property_shape("schema:age", said))
     assert len(finding.results) == 2
+
+
+def test_names_are_short_by_the_prefixes_of_their_authors(tmp_path: Path) -> None:
+    """As the files write them; the rule keeps its whole IRI, which is its name."""
+    shape = ":Shape sh:targetNode :s ; sh:property :P . :P sh:path :p ; sh:in (:a ex:b) ."
+    text = f"@prefix ex: <http://example.com/x#> .\n{HEAD}"
+    (tmp_path / "shapes.ttl").write_text(f"{text}{shape}", encoding="utf-8")
+    (tmp_path / "data.ttl").write_text(f"{HEAD}:s :p :c .", encoding="utf-8")
+    found = iisgraph.check(tmp_path / "data.ttl", shapes=tmp_path / "shapes.ttl")
+    (finding,) = (each for each in found if each.severity is Severity.ERROR)
+    assert finding.message == ":c is not one of the values allowed."
+    assert finding.expected == "one of :a, ex:b"
+    assert finding.rule == f"{EX}P"

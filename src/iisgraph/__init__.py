@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from rdflib import Graph
 
-    from iisgraph.api import KnowledgeGraph, Source
+    from iisgraph.api import KnowledgeGraph, Paths, PathType, Source
+    from iisgraph.gate import Finding
     from iisgraph.validation import Given
 
-__all__ = ["__version__", "open", "validate"]
+__all__ = ["__version__", "check", "open", "validate"]
 
 __version__ = version("iisgraph")
 
@@ -33,6 +34,26 @@ def open(source: "Source" = None) -> "KnowledgeGraph":  # noqa: A001 - iisgraph.
     from iisgraph.api import open_graph
 
     return open_graph(source)
+
+
+def check(
+    paths: "Paths" = (), *, shapes: "Paths | None" = None, checks: "PathType | None" = None
+) -> "list[Finding]":
+    """Check RDF, and give the findings: each with its file, line and column, sorted by place.
+
+    Args:
+        paths: nothing for the packaged content, a content folder, or files that are
+            checked together with the packaged content; with `shapes` any RDF.
+        shapes: files or folders of SHACL shapes that any RDF is held to.
+        checks: with `shapes`, a folder of queries that must find nothing.
+
+    Raises:
+        SourceError: if a path does not exist, or a house rule is broken.
+        ShapesError: if the shapes cannot be judged by.
+    """
+    from iisgraph import api
+
+    return api.check(paths, shapes=shapes, checks=checks)
 
 
 def validate(data_graph: "Given", **options: Any) -> "tuple[bool, Graph, str]":

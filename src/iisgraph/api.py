@@ -1,13 +1,15 @@
-"""The edge to Python code: what `iisgraph.open` gives."""
+"""The edge to Python code: what `iisgraph.open` and `iisgraph.check` give."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from iisgraph import describe, query, read, snapshot
+from iisgraph import describe, gate, query, read, snapshot
 from iisgraph.describe import Description
 from iisgraph.engine import Answer
+from iisgraph.gate import Finding, Repository
+from iisgraph.read import Content, File
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE
 
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from rdflib import Dataset, Graph
 
 PathType: TypeAlias = str | PathLike[str]
+Paths: TypeAlias = PathType | Iterable[PathType]
 Source: TypeAlias = "PathType | Iterable[PathType] | Graph | None"
 
 
@@ -88,3 +91,39 @@ def snapshot_at(path: Path) -> Snapshot:
     """
     content = read.content_at(path)
     return snapshot.of_content(content) if content else snapshot.of_files(list(read.named([path])))
+
+
+def check(
+    paths: Paths = (), *, shapes: Paths | None = None, checks: PathType | None = None
+) -> list[Finding]:
+    """Check what `iisgraph check` would, and give the findings, sorted by place.
+
+    Raises:
+        SourceError: if a path does not exist, or a house rule is broken.
+        ShapesError: if the shapes cannot be judged by.
+    """
+    if shapes is None:
+        return gate.check(*to_check(_listed(paths)))
+    here = Path.cwd()
+    repository = Repository(
+        data=read.foreign(_listed(paths), here),
+        shapes=read.foreign(_listed(shapes), here),
+        rules=Path(checks) if checks else None,
+    )
+    return gate.check_repository(repository)
+
+
+def to_check(paths: Sequence[Path]) -> tuple[Content, list[File]]:
+    """The content to check, and the files of it or beside it that were asked for by name.
+
+    Raises:
+        SourceError: if a path does not exist, or a folder holds no RDF file.
+    """
+    content = read.default_content()
+    if len(paths) == 1 and (other := read.content_at(paths[0])):
+        return other, []
+    return content, list(read.named(paths, content))
+
+
+def _listed(paths: Paths) -> list[Path]:
+    return [Path(paths)] if isinstance(paths, str | PathLike) else [Path(each) for each in paths]

@@ -7,7 +7,7 @@ nodes are followed to their ends.
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
 
@@ -87,17 +87,47 @@ def describe(snapshot: Snapshot, iri: str) -> Description:
     Raises:
         UnknownResource: if no statement has it as subject or value, and no graph is named so.
     """
+    about = outline(snapshot, iri, LIMIT)
+    contents = _statements(_made_by(snapshot, NamedNode(iri)))
+    is_cut = about.is_cut or len(contents) > LIMIT
+    return replace(about, contents=contents[:LIMIT], is_cut=is_cut)
+
+
+def outline(snapshot: Snapshot, iri: str, most: int) -> Description:
+    """Describe a resource by at most so many statements in each direction, without contents.
+
+    Raises:
+        UnknownResource: as `describe`.
+    """
     try:
         node = NamedNode(iri)
     except ValueError:
         raise UnknownResource(f"{iri!r} is no IRI") from None
     outgoing = _closure(snapshot, _statements(snapshot.engine.quads(node)))
-    incoming = _statements(snapshot.engine.quads(None, None, node))
-    contents = _statements(_made_by(snapshot, node))
-    if not (outgoing or incoming or contents):
+    incoming = _statements(snapshot.engine.quads(None, None, node), most)
+    if not (outgoing or incoming or any(True for _ in _made_by(snapshot, node))):
         raise UnknownResource(f"{shorten(iri)} is not in this graph")
-    is_cut = any(len(part) > LIMIT for part in (outgoing, incoming, contents))
-    return Description(iri, outgoing[:LIMIT], incoming[:LIMIT], contents[:LIMIT], is_cut)
+    is_cut = len(outgoing) > most or len(incoming) > most
+    return Description(iri, outgoing[:most], incoming[:most], (), is_cut)
+
+
+def contents(
+    snapshot: Snapshot, iri: str, start: int, most: int
+) -> tuple[int, list[list[Statement]]]:
+    """What a graph says, or the records that rest on a source: by subject, in order of IRI.
+
+    What records say of themselves is left out. How many subjects there are, and the
+    statements of at most so many from number `start`.
+    """
+    node = NamedNode(iri)
+    found = {quad.subject for quad in _made_by(snapshot, node)}
+    subjects = sorted(str(s) for s in found if getattr(s, "value", "") not in snapshot.graphs)
+    chosen = set(subjects[start : start + most])
+    of_subject: dict[str, list[Quad]] = defaultdict(list)
+    for quad in _made_by(snapshot, node):
+        if (subject := str(quad.subject)) in chosen:
+            of_subject[subject].append(quad)
+    return len(subjects), [_statements(of_subject[subject]) for subject in sorted(chosen)]
 
 
 def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) -> bytes:
@@ -112,6 +142,22 @@ def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) 
         return engine.serialize(set(quads), rdf_format.media_type)
     quads = [*_quads(description.statements), *_reified(snapshot, description)]
     return layout.serialize(quads, rdf_format.media_type)
+
+
+def whole_graph(snapshot: Snapshot, graph: str, rdf_format: Format) -> bytes:
+    """All statements of one named graph, which is not named itself."""
+    quads = snapshot.engine.quads(None, None, None, NamedNode(graph))
+    return layout.serialize(quads, rdf_format.media_type)
+
+
+def is_known(snapshot: Snapshot, iri: str) -> bool:
+    """Whether anything is said of a resource, or it is a graph."""
+    if snapshot.knows(iri):
+        return True
+    try:
+        return any(True for _ in snapshot.engine.quads(None, None, NamedNode(iri)))
+    except ValueError:  # it is no IRI
+        return False
 
 
 class Names:
@@ -147,9 +193,9 @@ def sources_of(snapshot: Snapshot, graph: str) -> list[str]:
     return sorted(q.object.value for q in quads if isinstance(q.object, NamedNode))
 
 
-def _statements(quads: Iterable[Quad]) -> list[Statement]:
+def _statements(quads: Iterable[Quad], most: int = LIMIT) -> list[Statement]:
     attested: dict[Triple, list[str]] = defaultdict(list)
-    for quad in islice(quads, 8 * LIMIT):
+    for quad in islice(quads, 8 * most):
         graphs = attested[quad.triple]
         if isinstance(quad.graph_name, NamedNode):
             graphs.append(quad.graph_name.value)

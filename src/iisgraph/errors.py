@@ -17,6 +17,7 @@
 Anything else that is raised is a bug.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 
@@ -101,7 +102,11 @@ class EngineError(IisgraphError):
 
 
 class UnknownResource(IisgraphError):
-    """An IRI of which this graph says nothing."""
+    """An IRI of which this graph says nothing; `near` has those that may have been meant."""
+
+    def __init__(self, message: str, near: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.near = tuple(near)
 
 
 class NotAcceptable(IisgraphError):

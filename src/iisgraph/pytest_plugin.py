@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from iisgraph.check import Finding
-    from iisgraph.check.formats import Outcome
+    from iisgraph.gate import Finding
+    from iisgraph.gate.formats import Outcome
 
 _OTHERS: Final = "everything else"
 """The test of all findings whose rule is no shape and no house rule."""
@@ -73,8 +73,8 @@ class _Checked:
 
     def _rules(self) -> Iterator[str]:
         from iisgraph import read
-        from iisgraph.check.shapes import rule_names
         from iisgraph.errors import IisgraphError
+        from iisgraph.gate.shapes import rule_names
 
         shapes = self._shapes or [path / "ontology/shapes" for path in self._paths]
         try:
@@ -87,14 +87,14 @@ class _Checked:
             yield from sorted({f"checks/{rule.stem}" for rule in rules})
 
     def _check(self) -> "Outcome":
-        from iisgraph.check import Severity
-        from iisgraph.check.formats import Outcome
+        from iisgraph.gate import Severity
+        from iisgraph.gate.formats import Outcome
 
         return Outcome(self._findings(), Severity[self._fail_on.upper()])
 
     def _findings(self) -> "Sequence[Finding]":
         from iisgraph import read
-        from iisgraph.check import Repository, check, check_repository
+        from iisgraph.gate import Repository, check, check_repository
         from iisgraph.read import Content
 
         here = Path.cwd()
@@ -114,7 +114,7 @@ class RuleItem(pytest.Item):
 
     def runtest(self) -> None:
         """Fail with the findings as a person reads them; the others become a section."""
-        from iisgraph.check.formats import grouped
+        from iisgraph.gate.formats import grouped
 
         outcome = self._checked.of(self.name)
         text = grouped.written(outcome)

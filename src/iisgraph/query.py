@@ -9,6 +9,7 @@ from iisgraph.engine import Answer, Clause
 from iisgraph.errors import AnswerTooLarge, NotAcceptable, QueryError
 from iisgraph.formats import BOOLEANS, GRAPHS, RESULTS, Format
 from iisgraph.mistakes import explained
+from iisgraph.repair import repaired
 from iisgraph.snapshot import Snapshot
 from iisgraph.sparql import permit, require_prefixes, without_from
 
@@ -32,13 +33,14 @@ def answer(snapshot: Snapshot, sparql: str, clause: Clause | None = None) -> Ans
 def _found(snapshot: Snapshot, sparql: str, chosen: Clause) -> Answer:
     """Evaluate a query that may be asked, in whichever form the engine is quicker with."""
     require_prefixes(sparql)
-    if chosen:
-        return snapshot.engine.query(without_from(sparql), chosen)
-    quicker = snapshot.rewriter.faster(sparql)
-    if quicker is not sparql:
+    texts = [snapshot.rewriter.faster(repaired(sparql)), sparql]
+    if chosen:  # of other graphs no figures are known
+        texts = [without_from(repaired(sparql)), without_from(sparql)]
+    first, last = texts
+    if first != last:
         with suppress(QueryError):  # its mistakes are told of the text that was asked
-            return snapshot.engine.query(quicker)
-    return snapshot.engine.query(sparql)
+            return snapshot.engine.query(first, chosen)
+    return snapshot.engine.query(last, chosen)
 
 
 @dataclass(frozen=True)

@@ -4,10 +4,12 @@ A file becomes one named graph; a file that has named graphs of its own keeps
 them. Knows nothing of stores.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 from urllib.parse import quote
 
 from iisgraph import engine
@@ -15,6 +17,8 @@ from iisgraph.engine import Parsed, Quad
 from iisgraph.errors import SourceError
 from iisgraph.formats import GRAPHS, by_suffix
 from iisgraph.vocab import BASE, GRAPH
+
+_NO_IRI: Final = re.compile(r'[\x00-\x20<>"{}|\\^`%?#]')
 
 
 @dataclass(frozen=True)
@@ -173,12 +177,15 @@ def graph_name(relative: Path) -> str:
     """The graph IRI of a file, from its path below the content root.
 
     `data/records/<kind>/<id>.ttl` becomes `graph/<id>`, any other file the path
-    without `data/` and suffix: `graph/reference/places`, `graph/ontology/iis`.
+    without `data/` and suffix: `graph/reference/places`, `graph/ontology/iis`. What
+    no IRI may hold is percent-encoded.
     """
     parts = relative.with_suffix("").parts
     if "records" in parts:
-        return GRAPH + parts[-1]
-    return GRAPH + "/".join(parts[1:] if parts[0] == "data" and len(parts) > 1 else parts)
+        parts = parts[-1:]
+    elif parts[0] == "data" and len(parts) > 1:
+        parts = parts[1:]
+    return GRAPH + _NO_IRI.sub(lambda found: quote(found[0], safe=""), "/".join(parts))
 
 
 def read_text(path: Path) -> str:

@@ -44,7 +44,7 @@ class Settings:
     queue_length: int = _setting(64, "Queries that may wait; of one client at most half of them.")
     answer_megabytes: int = _setting(64, "Largest answer in MiB.")
     request_kilobytes: int = _setting(1024, "Largest request body in KiB.")
-    view_megabytes: int = _setting(512, "Memory in MiB for graphs of other days and releases.")
+    view_megabytes: int = _setting(1024, "Memory in MiB for graphs of other days and releases.")
     cache_megabytes: int = _setting(128, "Memory in MiB for answers that are kept ready.")
     rate_per_minute: int = _setting(0, "Requests of one client in a minute; 0 for no limit.")
     trust_proxy: bool = _switch("Believe X-Forwarded-For, -Proto and -Host.")

@@ -4,6 +4,7 @@ Plain strings, so that importing them costs nothing. Whether a term exists is
 the ontology's business; `check` compares the two.
 """
 
+from collections.abc import Mapping
 from typing import Final
 
 BASE: Final = "https://w3id.org/iisgraph/"
@@ -48,9 +49,9 @@ NIL: Final = RDF + "nil"
 PRIMARY_SOURCE: Final = PROV + "hadPrimarySource"
 
 
-def shorten(iri: str) -> str:
+def shorten(iri: str, prefixes: Mapping[str, str] = PREFIXES) -> str:
     """Write an IRI as a person would: prefixed, relative to the base, or in full."""
-    for prefix, namespace in PREFIXES.items():
+    for prefix, namespace in prefixes.items():
         local = iri.removeprefix(namespace)
         if local != iri and local.replace("-", "").replace("_", "").isalnum():
             return f"{prefix}:{local}"

@@ -36,7 +36,7 @@ def run(case: Case) -> str:
 
 def run_refused(case: Case) -> str:
     """What is wrong with the refusal of what is not served: an update, or a call of a service."""
-    text = _text(case)
+    text = query_of(case)
     try:
         query.answer(EMPTY, text)
     except QueryRefused:
@@ -47,7 +47,7 @@ def run_refused(case: Case) -> str:
 
 
 def _is_taken(case: Case) -> str:
-    snapshot = EMPTY if "FROM" not in (text := _text(case)) else _anything(text)
+    snapshot = EMPTY if "FROM" not in (text := query_of(case)) else _anything(text)
     try:
         query.answer(snapshot, text)
     except QueryError as error:
@@ -66,13 +66,15 @@ def _is_refused(case: Case) -> str:
     return "" if _is_taken(case) else "taken"
 
 
-def _text(case: Case) -> str:
+def query_of(case: Case) -> str:
+    """The text of the query of a case."""
     action, manifest = case.value(MF.action), case.manifest
     request = manifest.value(action, QT.query) or manifest.value(action, UT.request) or action
     return case.file(request).read_text(encoding="utf-8")
 
 
-def _dataset(case: Case) -> Snapshot:
+def dataset(case: Case) -> Snapshot:
+    """The data of a case."""
     action, manifest = case.value(MF.action), case.manifest
     default = [case.file(node) for node in manifest.objects(action, QT.data)]
     named = {
@@ -81,21 +83,22 @@ def _dataset(case: Case) -> Snapshot:
         )
         for node in manifest.objects(action, QT.graphData)
     }
-    if "FROM" in _text(case):  # its graphs are in no graph store
+    if "FROM" in query_of(case):  # its graphs are in no graph store
         named |= {BASE + path.name: path for path in default}
     return answers.snapshot_of(default, named)
 
 
 def _is_answered(case: Case) -> str:
     try:
-        answer = query.answer(_dataset(case), _text(case))
+        answer = query.answer(dataset(case), query_of(case))
         wanted = case.file(case.value(MF.result))
-        return "" if _fits(answer, wanted) else "another answer"
+        return "" if fits(answer, wanted) else "another answer"
     except (QueryError, ValueError, OSError) as error:
         return f"{type(error).__name__}: {error}"
 
 
-def _fits(answer: Answer, wanted: Path) -> bool:
+def fits(answer: Answer, wanted: Path) -> bool:
+    """Whether an answer is the one that is wanted."""
     if answer.is_graph:
         found = [Quad(s, p, o) for s, p, o in triples(answer.triples())]
         return answers.same_graph(found, answers.quads_of(wanted, DefaultGraph()))

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.conftest import ROOT
-from tests.w3c import http, queries, shacl, store
+from tests.w3c import federation, http, queries, shacl, store
 from tests.w3c.cases import Run, cases, expected, outcome
 
 DOCUMENT = ROOT / "docs/conformance.md"
@@ -26,7 +26,7 @@ RUNS: dict[str, Run] = {
     "protocol": http.run_protocol,
     "description": http.run_description,
     "store": store.run,
-    "federation": queries.run_refused,
+    "federation": federation.run,
     "update": queries.run_refused,
     "shacl-core": shacl.run,
     "shacl-sparql": shacl.run,

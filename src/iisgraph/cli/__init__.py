@@ -9,13 +9,15 @@ import click
 from iisgraph import __version__, export, formats, layout, query, questions, read
 from iisgraph.api import snapshot_at
 from iisgraph.cli.asking import Asking, answer, asking_options
+from iisgraph.cli.changes import diff_command
 from iisgraph.cli.checking import check_command, lint_command
+from iisgraph.cli.exporting import export_command
 from iisgraph.cli.reports import report
 from iisgraph.cli.serving import config_command, serve_command
-from iisgraph.cli.terminal import Group, Progress, show_findings, table
+from iisgraph.cli.terminal import Group, Progress, show_findings, table, write_out
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, SourceError
-from iisgraph.formats import GRAPHS, RESULTS, Format
+from iisgraph.formats import GRAPHS, RESULTS
 from iisgraph.printable import counted, plain
 from iisgraph.read import Content
 from iisgraph.remote import Remote
@@ -43,7 +45,15 @@ def main() -> None:
     """
 
 
-for _command in (check_command, lint_command, report, serve_command, config_command):
+for _command in (
+    check_command,
+    lint_command,
+    report,
+    diff_command,
+    export_command,
+    serve_command,
+    config_command,
+):
     main.add_command(_command)
 
 
@@ -118,21 +128,16 @@ def _snapshot(data: str | None) -> Snapshot:
 
 def _show_answer(found: Answer | bytes, form: str | None) -> None:
     if isinstance(found, bytes):
-        return _write_out(found)
+        return write_out(found)
     family = GRAPHS if found.is_graph else RESULTS
     form = form or ("turtle" if found.is_graph else "table")
     chosen = formats.by_name(form, family)
     if chosen:
-        return _write_out(found.serialize(chosen.media_type))
+        return write_out(found.serialize(chosen.media_type))
     if form == "table" and not found.is_graph:
         return click.echo(table(found))
     names = ", ".join(f.names[0] for f in family)
     raise IisgraphError(f"this answer cannot be written as {form}; it can as {names}")
-
-
-def _write_out(content: bytes) -> None:
-    end = b"" if content.endswith(b"\n") else b"\n"
-    sys.stdout.buffer.write(content + end)
 
 
 @main.command("questions")
@@ -223,34 +228,3 @@ def _content_folder(into: Path | None) -> Content:
     if content is None:
         raise SourceError("is no content folder: it has neither ontology/ nor data/", into)
     return content
-
-
-@main.command("export")
-@click.option("--format", "form", type=click.Choice(_GRAPH_NAMES), help="[by the file's suffix]")
-@click.option("--out", type=_PATH, required=True, help="The file to write, or - for stdout.")
-@click.option("--data", metavar="PATH", help="A folder or file. [packaged data]")
-def export_command(form: str | None, out: Path, data: str | None) -> None:
-    """Write the whole graph to one file; named graphs are kept where the format can.
-
-    \b
-    iisgraph export --out iisgraph.trig
-    iisgraph export --format jsonld --out iisgraph.json
-    """
-    chosen = _export_format(form, out)
-    with Progress("export") as progress:
-        progress("reading the data")
-        snapshot = _snapshot(data)
-        progress("writing")
-        content = export.export(snapshot, chosen)
-    if str(out) == "-":
-        _write_out(content)
-    else:
-        export.write(out, content)
-        click.echo(f"{out}: {len(snapshot)} statements, release {snapshot.release}", err=True)
-
-
-def _export_format(form: str | None, out: Path) -> Format:
-    chosen = formats.by_name(form, GRAPHS) if form else formats.by_suffix(out.suffix, GRAPHS)
-    if chosen is None:
-        raise click.UsageError(f"name a --format ({', '.join(_GRAPH_NAMES)}) for {out}")
-    return chosen

@@ -10,13 +10,14 @@ from typing import Any, Final
 import click
 
 from iisgraph import export, history, read
-from iisgraph.check import Finding, Repository
-from iisgraph.check.demands import Demands
-from iisgraph.check.mending import mends
+from iisgraph.api import to_check
 from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.terminal import Progress
+from iisgraph.gate import Finding, Repository
+from iisgraph.gate.demands import Demands
+from iisgraph.gate.mending import mends
 from iisgraph.printable import counted, plain
-from iisgraph.read import Content, File
+from iisgraph.read import File
 from iisgraph.shacl import ENGINES
 
 _PATH: Final = click.Path(path_type=Path)
@@ -119,16 +120,16 @@ class _Done:
 def _run(
     paths: tuple[Path, ...], shapes: tuple[Path, ...], checks: Path | None, demands: Demands
 ) -> _Done:
-    from iisgraph import check as checking
+    from iisgraph import gate
 
     if shapes:
         repository = _repository(paths, shapes, checks)
         with Progress("check") as progress:
-            found = checking.check_repository(repository, demands, progress)
+            found = gate.check_repository(repository, demands, progress)
         return _Done(found, repository.files, is_whole=True)
-    content, given = _to_check(paths)
+    content, given = to_check(paths)
     with Progress("check") as progress:
-        found = checking.check(content, given, progress, demands)
+        found = gate.check(content, given, progress, demands)
     return _Done(found, given or content.rdf, is_whole=not given)
 
 
@@ -163,14 +164,6 @@ def _repository(
     )
 
 
-def _to_check(paths: tuple[Path, ...]) -> tuple[Content, list[File]]:
-    """The content to check, and the files that were asked for by name."""
-    content = read.default_content()
-    if len(paths) == 1 and (other := read.content_at(paths[0])):
-        return other, []
-    return content, list(read.named(paths, content))
-
-
 @click.command("lint", epilog=_LINT)
 @click.argument("paths", nargs=-1, type=_PATH)
 @click.option("--languages", default="", metavar="TAG,...", help="Every term has a label in each.")
@@ -190,7 +183,7 @@ def lint_command(
 
     Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
     """
-    from iisgraph.check.ontology import Wishes, lint
+    from iisgraph.gate.ontology import Wishes, lint
 
     paths = paths or (read.default_content().root / "ontology/iis.ttl",)
     files = read.foreign(paths, Path.cwd())

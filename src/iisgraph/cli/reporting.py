@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -11,12 +11,11 @@ from typing import Any, Final, NoReturn
 
 import click
 
-from iisgraph import check as checking
-from iisgraph import export
-from iisgraph.check import Finding, Severity, baseline
-from iisgraph.check.baseline import Grounds
-from iisgraph.check.formats import NAMES, Outcome, grouped, write
+from iisgraph import export, gate
 from iisgraph.cli.terminal import COULD_NOT_RUN
+from iisgraph.gate import Finding, Severity, baseline
+from iisgraph.gate.baseline import Grounds
+from iisgraph.gate.formats import NAMES, Outcome, grouped, write
 from iisgraph.printable import plain
 
 _LEVELS: Final = [severity.name.lower() for severity in Severity]
@@ -43,10 +42,10 @@ class Reporting:
             IisgraphError: if the baseline cannot be read, or a report not be written.
         """
         here = Path.cwd()
-        told = [f.at(f.file and checking.relative(f.file, here)) for f in findings]
+        told = [f.at(f.file and gate.relative(f.file, here)) for f in findings]
         outcome = Outcome(sorted(told, key=lambda f: f.key), self.fail_on, root=here)
-        if any(finding.rule in checking.UNTRIED for finding in findings):
-            self._tell(outcome)
+        if any(finding.rule in gate.UNTRIED for finding in findings):
+            self._tell(replace(outcome, complete=False))
             sys.exit(COULD_NOT_RUN)
         if self.grounds and self.baseline:
             _accept(outcome, self.baseline, self.grounds)

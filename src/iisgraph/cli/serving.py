@@ -113,13 +113,13 @@ def _read(data: str | None, *, no_check: bool | None) -> Snapshot:
 
 
 def _refuse_unchecked(path: Path) -> None:
-    from iisgraph import check as checking
+    from iisgraph import gate
 
     content = read.content_at(path)
     if content is None:
         return
     with Progress("check") as progress:
-        findings = checking.check(content, (), progress)
-    if not checking.passes(findings):
+        findings = gate.check(content, (), progress)
+    if not gate.passes(findings):
         show_findings(findings)
         raise SourceError("is not served with errors; mend them, or pass --no-check", path)

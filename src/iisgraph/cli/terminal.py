@@ -8,10 +8,10 @@ from typing import Any, Final
 
 import click
 
-from iisgraph.check import Finding
-from iisgraph.check.formats import Outcome, write
 from iisgraph.engine import Answer
 from iisgraph.errors import IisgraphError, QueryError
+from iisgraph.gate import Finding
+from iisgraph.gate.formats import Outcome, write
 from iisgraph.printable import counted, plain
 
 COULD_NOT_RUN: Final = 2
@@ -84,3 +84,9 @@ def show_findings(findings: Sequence[Finding]) -> None:
     outcome = Outcome(findings)
     click.echo(write(outcome, "text"), nl=False)
     click.echo(outcome.summary, err=True)
+
+
+def write_out(content: bytes) -> None:
+    """Write data to stdout, ended by a line break."""
+    end = b"" if content.endswith(b"\n") else b"\n"
+    sys.stdout.buffer.write(content + end)

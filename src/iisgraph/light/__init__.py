@@ -81,7 +81,7 @@ class Scale:
                 return shape.taken <= _COUNTED, True
             scanned += sum(counts)
             work += self._work(branch, bound, counts)
-        is_light = scanned <= _MOST_SCANNED and work <= MOST_WORK
+        is_light = scanned <= _MOST_SCANNED and work * shape.made <= MOST_WORK
         return is_light, self._looked == looked
 
     def _described(self, thing: Term | None) -> int:
@@ -96,13 +96,14 @@ class Scale:
     ) -> int:
         """The most statements that can match: by the statistics if they suffice, else counted.
 
-        A path visits each statement of its predicate once, and the node that it begins at.
+        A path visits each statement of its predicate once, from each node that it begins at.
         """
         known = self._statistics
         name = predicate.value if isinstance(predicate, NamedNode) else None
         most = known.predicates.get(name, 0) if name else known.size
-        if pattern[1].is_path:
-            return most + 1
+        if pattern[1].path:
+            has_end = pattern[0].is_fixed or pattern[2].is_fixed
+            return most + 1 if has_end else (most + 1) ** 2
         if value is not None and name == TYPE and subject is None:
             self._looked += 1
             return known.classes.get(value.value, 0)
@@ -142,7 +143,7 @@ class Scale:
         self, pattern: Pattern, terms: Sequence[Term | None], count: int, variables: set[str]
     ) -> int:
         """How many rows a pattern can make of one row that binds these variables."""
-        if pattern[1].is_path:
+        if pattern[1].path:
             return count
         subject, predicate, value = (slot.variable in variables for slot in pattern)
         name = terms[1].value if isinstance(terms[1], NamedNode) else None

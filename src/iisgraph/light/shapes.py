@@ -19,10 +19,10 @@ _COMMENT: Final = re.compile(r"""(?:(?<=\n)|\A)[ \t]*#[^\r\n<>"']*(?=[\r\n]|\Z)"
 """A line that is a comment, and holds nothing that could be taken for a constant."""
 
 _PLAIN: Final = (
-    "SELECT ASK DESCRIBE DISTINCT REDUCED WHERE BASE PREFIX OPTIONAL UNION FILTER LIMIT OFFSET "
-    "ORDER BY ASC DESC A IN NOT LANG LANGMATCHES STR STRSTARTS STRENDS CONTAINS LCASE UCASE REGEX "
-    "DATATYPE BOUND IF COALESCE ISIRI ISURI ISLITERAL SAMETERM STRLEN YEAR MONTH DAY TRUE "
-    "FALSE "
+    "SELECT ASK CONSTRUCT DESCRIBE DISTINCT REDUCED WHERE BASE PREFIX OPTIONAL UNION FILTER "
+    "LIMIT OFFSET ORDER BY ASC DESC A IN NOT LANG LANGMATCHES STR STRSTARTS STRENDS CONTAINS "
+    "LCASE UCASE REGEX DATATYPE BOUND IF COALESCE ISIRI ISURI ISLITERAL SAMETERM STRLEN YEAR "
+    "MONTH DAY TRUE FALSE "
 )
 _WORDS: Final = frozenset(_PLAIN.split())
 _GROUPING: Final = {"{", "}", "[", "]", "_"}
@@ -44,8 +44,8 @@ class Slot(NamedTuple):
     datatype: str | None = None
     suffix: str = ""
     base: int | None = None
-    is_path: bool = False
-    """A predicate that is taken any number of times."""
+    path: str = ""
+    """How often a predicate is taken, if not once: `+` or `*`."""
 
     @property
     def is_fixed(self) -> bool:
@@ -61,12 +61,14 @@ class Shape:
     """What must be known of all queries that differ in their constants alone.
 
     `branches` are the groups of a UNION, or the one there is; `described` are the things
-    of a DESCRIBE. `taken` is how many rows are asked for, if they are the first found.
+    of a DESCRIBE. `taken` is how many rows are asked for, if they are the first found,
+    `made` how many triples each row becomes.
     """
 
     branches: Sequence[Sequence[Pattern]] = ()
     described: Sequence[Slot] = ()
     taken: int | None = None
+    made: int = 1
 
     @cached_property
     def deciding(self) -> Sequence[int]:
@@ -128,8 +130,7 @@ class _Reader:
             self._at += 3
         if self._word() == "DESCRIBE":
             return Shape(described=[self._described(t) for t in self._tokens[self._at + 1 :]])
-        if self._word() not in ("SELECT", "ASK"):
-            raise _NotPlain
+        made = self._template() if self._word() == "CONSTRUCT" else 1
         head = self._until("{")
         if not all(t.text.upper() in _HEADS or t.text[0] in "?$*" for t in head):
             raise _NotPlain
@@ -137,7 +138,16 @@ class _Reader:
         rest = self._tokens[self._at :]
         if not all(branches) or any(token.text in _GROUPING for token in rest):
             raise _NotPlain
-        return Shape(branches, taken=self._taken(head, rest, branches))
+        return Shape(branches, taken=self._taken(head, rest, branches), made=made)
+
+    def _template(self) -> int:
+        """The number of triples that a CONSTRUCT makes of each solution."""
+        self._at += 1
+        self._expect("{")
+        triples = list(self._group())
+        if self._filtered or any(predicate.path for _, predicate, _ in triples):
+            raise _NotPlain
+        return max(1, len(triples))
 
     def _described(self, token: Token) -> Slot:
         slot = self._slot(token)
@@ -202,8 +212,8 @@ class _Reader:
 
     def _pattern(self, subject: Slot, predicate: Slot) -> Pattern:
         value = self._slot(self._next())
-        if predicate.is_path and not (subject.is_fixed or value.is_fixed):
-            raise _NotPlain
+        if predicate.path == "*" and not (subject.is_fixed or value.is_fixed):
+            raise _NotPlain  # every node there is
         return subject, predicate, value
 
     def _predicate(self) -> Slot:
@@ -212,12 +222,13 @@ class _Reader:
         slot = Slot(term=NamedNode(TYPE)) if is_type else self._slot(token)
         if isinstance(slot.term, Literal) or slot.language or slot.datatype:
             raise _NotPlain
-        if self._peek().text not in ("+", "*"):
+        path = self._peek().text
+        if path not in ("+", "*"):
             return slot
         self._at += 1
         if slot.variable or self._peek().text[0] in ".0123456789":
             raise _NotPlain
-        return slot._replace(is_path=True)
+        return slot._replace(path=path)
 
     def _slot(self, token: Token) -> Slot:
         if token.text[0] in "?$" and len(token.text) > 1:

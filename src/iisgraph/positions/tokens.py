@@ -8,25 +8,25 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-_NAME: Final = r"0-9A-Za-z_\-\u0080-\U0010ffff"
+NAME: Final = r"0-9A-Za-z_\-\u0080-\U0010ffff"
 _ESCAPED: Final = r"%[0-9A-Fa-f]{2}|\\[_~.\-!$&'()*+,;=/?#@%]"
 _EXPONENT: Final = r"[eE][+-]?[0-9]+"
 
 _TOKEN: Final = re.compile(
     rf"""
-    (?P<space> (?: [\ \t\r\n]++ | \#[^\r\n]*+ )++ )
-  | (?P<string> \"\"\" (?: [^"\\] | \\. | "(?!"") )*+ \"\"\"
+    [\ \t\r\n]*+ (?: \#[^\r\n]*+ [\ \t\r\n]*+ )*+
+    (?: (?P<string> \"\"\" (?: [^"\\] | \\. | "(?!"") )*+ \"\"\"
               | ''' (?: [^'\\] | \\. | '(?!'') )*+ '''
               | " (?: [^"\\\r\n] | \\. )*+ " | ' (?: [^'\\\r\n] | \\. )*+ ' )
   | (?P<mark> <<\( | \)>> | << | >> | \{{\| | \|\}} | \^\^ | [;,\[\](){{}}~] | \.(?![0-9]) )
   | (?P<iri> < [^<>]*+ > )
   | (?P<at> @ [A-Za-z]++ (?: -{{1,2}} [A-Za-z0-9]++ )*+ )
-  | (?P<blank> _: [{_NAME}]++ (?: \.++ [{_NAME}]++ )*+ )
-  | (?P<name> (?: [{_NAME}]++ (?: \.++ [{_NAME}]++ )*+ )? :
-              (?: [{_NAME}:] | {_ESCAPED} | \.++ (?= [{_NAME}:%\\] ) )*+ )
+  | (?P<blank> _: [{NAME}]++ (?: \.++ [{NAME}]++ )*+ )
+  | (?P<name> (?: [{NAME}]++ (?: \.++ [{NAME}]++ )*+ )? :
+              (?: [{NAME}:] | {_ESCAPED} | \.++ (?= [{NAME}:%\\] ) )*+ )
   | (?P<number> [+-]? (?: [0-9]++ (?: \.[0-9]*+ )? {_EXPONENT} | \.[0-9]++ {_EXPONENT}
                         | [0-9]*+ \.[0-9]++ | [0-9]++ ) )
-  | (?P<word> [A-Za-z]++ )
+  | (?P<word> [A-Za-z]++ ) )
     """,
     re.VERBOSE | re.DOTALL,
 )
@@ -52,11 +52,11 @@ class Place(NamedTuple):
 
 def tokens(text: str) -> Iterator[Token]:
     """The tokens of a document without space and comments, up to what is none."""
-    at = 0
-    while found := _TOKEN.match(text, at):
+    at, match = 0, _TOKEN.match
+    while found := match(text, at):
+        kind = found.lastgroup or ""
         at = found.end()
-        if found.lastgroup and found.lastgroup != "space":
-            yield Token(found.lastgroup, found.group(), found.start(), at)
+        yield Token(kind, found[kind], found.start(kind), at)
 
 
 class Lines:

@@ -23,8 +23,9 @@ _PARTS: Final = {
 class Source:
     """Where a statement stands, and the source that says it.
 
-    `part` tells what kind of graph it is; `rules` are the rules through which the
-    statement of the answer follows from this one, if it does not stand here itself.
+    `part` tells what kind of graph it is; `concept` is the IRI of the source's kind;
+    `rules` are the rules through which the statement of the answer follows from this
+    one, if it does not stand here itself.
     """
 
     graph: str
@@ -34,6 +35,7 @@ class Source:
     publisher: str = ""
     date: str = ""
     kind: str = ""
+    concept: str = ""
     rank: int | None = None
     rules: tuple[str, ...] = ()
 
@@ -97,6 +99,7 @@ class Sources:
             self._text(iri, PREFIXES["dc11"] + "publisher"),
             self._text(iri, DCTERMS + "issued"),
             self._text(kind, SKOS + "prefLabel") if kind else "",
+            kind,
             int(rank) if re.fullmatch(r"\d+", rank) else None,
         )
 

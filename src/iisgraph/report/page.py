@@ -162,13 +162,25 @@ def queries() -> dict[str, str]:
     }
 
 
+def rows_of(snapshot: Snapshot, name: str) -> tuple[list[str], list[list[Term | None]]]:
+    """Heads and rows of a table of the page, by its name there.
+
+    Raises:
+        KeyError: if there is no such table.
+    """
+    return _rows(snapshot, queries()[name])
+
+
+def _rows(snapshot: Snapshot, sparql: str) -> tuple[list[str], list[list[Term | None]]]:
+    answer = query.answer(snapshot, sparql)
+    heads = [name.replace("_", " ").strip() for name in answer.variables]
+    return heads, [[row.get(name) for name in answer.variables] for row in answer.rows()]
+
+
 def _answered(snapshot: Snapshot, sparql: str) -> str:
     """The answer to a query as a table."""
-    answer = query.answer(snapshot, sparql)
-    rows = [[row.get(name) for name in answer.variables] for row in answer.rows()]
-    if not rows:
-        return "None."
-    return table([name.replace("_", " ") for name in answer.variables], rows)
+    heads, rows = _rows(snapshot, sparql)
+    return table(heads, rows) if rows else "None."
 
 
 def _languages(snapshot: Snapshot) -> str:

@@ -5,17 +5,21 @@ changed that the snapshot's own figures do not prove safe.
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from iisgraph.engine import Oxigraph
-from iisgraph.rewrite import answers, exists, order, pairs
+from iisgraph.rewrite import answers, constant, exists, optional, order, pairs
 from iisgraph.rewrite.parser import NotUnderstoodError, parse
-from iisgraph.rewrite.scope import edited
+from iisgraph.rewrite.scope import Edit, edited
+from iisgraph.rewrite.tree import Select
 from iisgraph.statistics import Statistics
 
 _WORDS: Final = ("EXISTS", "MINUS", "COUNT(", "COUNT (")
 _ALL_OF_ONE: Final = re.compile(r"DISTINCT\s+[?$]\w+\s*(?:WHERE\s*)?\{[^{};]*\}")
+_BEHIND: Final = re.compile(r"\}\s*\.?\s*(?:[?$<]|[\w-]*:)")
+"""A triple pattern that stands behind a group."""
+
 _EQUAL: Final = re.compile(r"[?$]\w+\s*=[^=]")
 _CONSTANT: Final = re.compile(r"""(?:>|"(?:@[\w-]+)?|\s\w*:\w[\w-]*)\s*[.;}]""")
 _MANY: Final = 8
@@ -34,6 +38,12 @@ class Rewriter:
         self._statistics = statistics
         self._kept: dict[str, str] = {}
         self._sets: dict[str, pairs.Sets] = {}
+        self._steps: tuple[Callable[[str, Select], Iterable[Edit]], ...] = (
+            lambda text, query: constant.edits(text, query, engine),
+            optional.edits,
+            lambda text, query: exists.edits(text, query, statistics),
+            lambda _, query: order.edits(query, statistics),
+        )
 
     def prepare(self, queries: Iterable[str]) -> None:
         """Count what such queries need, so that processes forked from this one know it."""
@@ -65,10 +75,12 @@ class Rewriter:
         )
         if whole:
             return whole
-        text = edited(sparql, exists.edits(sparql, query, self._statistics))
-        if text != sparql:
-            query = parse(text)
-        return edited(text, order.edits(query, self._statistics))
+        text = sparql
+        for edits in self._steps:
+            changed = edited(text, edits(text, query))
+            if changed != text:
+                text, query = changed, parse(changed)
+        return text
 
 
 def is_worth_a_look(sparql: str) -> bool:
@@ -80,6 +92,8 @@ def is_worth_a_look(sparql: str) -> bool:
         return False
     upper = sparql.upper()
     if any(word in upper for word in _WORDS):
+        return True
+    if "OPTIONAL" in upper and _BEHIND.search(upper):
         return True
     if "DISTINCT" in upper and _ALL_OF_ONE.search(upper):
         return True

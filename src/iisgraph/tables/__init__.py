@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from iisgraph.check import Finding
+from iisgraph.gate import Finding
 from iisgraph.read import Content
 from iisgraph.tables import layouts, rows
 from iisgraph.tables.drafts import Change, Drafts

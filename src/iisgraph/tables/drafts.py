@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Final, TypeAlias
 
 from iisgraph import layout
-from iisgraph.check.findings import show
 from iisgraph.engine import Literal, NamedNode, Node, Oxigraph, Quad, Term, triples
 from iisgraph.errors import LayoutError
+from iisgraph.gate.findings import show
 from iisgraph.read import File
 from iisgraph.tables.register import tail
 from iisgraph.tables.templates import Statement

@@ -5,9 +5,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from iisgraph.check import Finding
-from iisgraph.check.findings import show
 from iisgraph.engine import Literal, NamedNode, Term
+from iisgraph.gate import Finding
+from iisgraph.gate.findings import show
 from iisgraph.tables.cells import CellError, by_id, values
 from iisgraph.tables.drafts import Drafts
 from iisgraph.tables.layouts import EACH_SOURCE, RECORD, SOURCE, Layout

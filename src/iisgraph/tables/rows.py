@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from iisgraph.check import Finding, Severity
 from iisgraph.errors import SourceError
+from iisgraph.gate import Finding, Severity
 from iisgraph.read import read_text
 from iisgraph.tables.layouts import Layout
 

@@ -6,23 +6,48 @@ Only this package speaks HTTP. It holds no SPARQL and opens no files.
 import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from flask import Flask, Response, request
 
-from iisgraph import archives, endpoints, moment, questions
+from iisgraph import archives, catalogue, description, endpoints, moment, questions
 from iisgraph.archives import Archive
-from iisgraph.check import Finding
-from iisgraph.check.pasted import Desk, Pasted
+from iisgraph.description import Statistics
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
+from iisgraph.gate import Finding
+from iisgraph.gate.pasted import Desk, Pasted
 from iisgraph.moment import Calendar
+from iisgraph.ontology import Ontology
+from iisgraph.provenance.sources import Sources
 from iisgraph.query import Reply, Request
 from iisgraph.questions import Question
+from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
-from iisgraph.web import checking, citing, openapi, pages, problems, sparql, store
+from iisgraph.web import (
+    checking,
+    citing,
+    compare,
+    data,
+    editor,
+    harvest,
+    home,
+    languages,
+    openapi,
+    pages,
+    pictures,
+    problems,
+    search,
+    sparql,
+    store,
+    structured,
+    terms,
+)
+from iisgraph.web.editor import STATIC
 from iisgraph.web.evaluation import View, Wanted, evaluator, views
+from iisgraph.web.figures import Figures
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
@@ -35,8 +60,8 @@ what has come of their query if it was evaluated before Flask was entered."""
 _EXTENSION: Final = "iisgraph"
 _HEADERS: Final = {
     "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self'; img-src 'self'; "
-        "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; "
+        "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -53,10 +78,32 @@ class Service:
     settings: Settings
     questions: dict[str, Question]
     pool: Pool
+    index: Index
+    figures: Figures
     outward: Pool | None = None
     """Evaluates what may call other endpoints, if the operator allows any."""
     archives: Mapping[str, Archive] = field(default_factory=dict)
     """The old releases that are served too."""
+
+    @functools.cached_property
+    def dumps(self) -> Mapping[str, catalogue.Dump]:
+        """The files of the release, made when first asked for."""
+        return catalogue.dumps(self.snapshot)
+
+    @functools.cached_property
+    def ontology(self) -> Ontology:
+        """The terms, read once."""
+        return Ontology(self.snapshot)
+
+    @functools.cached_property
+    def sources(self) -> Sources:
+        """Who stands behind each graph, looked up once."""
+        return Sources(self.snapshot)
+
+    @cached_property
+    def statistics(self) -> Statistics:
+        """What there is how often; counted when first asked for."""
+        return description.statistics(self.snapshot)
 
     def ask(self, wanted: Wanted | Request, seconds: float | None = None) -> Reply:
         """The answer to a query, within the limits; `seconds` can only lower them.
@@ -95,6 +142,11 @@ class Service:
         client, cancel = environ.get(CLIENT, ""), environ.get(CANCEL)
         found: list[Finding] = self.pool.call(pasted, client=client, cancel=cancel)
         return found
+
+    def prepare(self) -> None:
+        """Build what pages need, so that the first who asks need not wait for it."""
+        self.index.prepare()
+        self.figures.prepare()
 
     def _view(self, wanted: Wanted) -> View | None:
         """The graph that is asked for, or None for the one that is served.
@@ -166,18 +218,35 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     evaluate = checking.checking(Desk(snapshot), evaluator(snapshot))
     pool = Pool(evaluate, limits, views(snapshot, kept))
     outward = _outward(snapshot, settings, limits)
-    service = Service(snapshot, settings, saved, pool, outward, kept)
+    service = Service(
+        snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot), outward, kept
+    )
     app.extensions[_EXTENSION] = service
+    languages.register(app)
+    _register(app, service)
+    problems.register(app)
+    app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
+    app.after_request(functools.partial(_date, _modified(snapshot)))
+    app.context_processor(functools.partial(_shared, app, snapshot.release))
+    return app
+
+
+def _register(app: Flask, service: Service) -> None:
+    """Add every page and endpoint to an application."""
+    home.register(app, service)
     pages.register(app, service)
+    terms.register(app, service)
+    harvest.register(app, service)
+    pictures.register(app, service)
+    compare.register(app, service)
+    data.register(app, service)
+    search.register(app, service)
     sparql.register(app, service)
     store.register(app, service)
+    editor.register(app, service)
     openapi.register(app, service)
     citing.register(app, service)
     checking.register(app, service)
-    problems.register(app)
-    app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
-    app.context_processor(_shared)
-    return app
 
 
 def _outward(snapshot: Snapshot, settings: Settings, limits: Limits) -> Pool | None:
@@ -197,9 +266,31 @@ def close(app: Flask) -> None:
             pool.close()
 
 
-def _shared() -> dict[str, str]:
+def _shared(app: Flask, release: str) -> dict[str, Any]:
     """What every template may use."""
-    return {"reader": first_language(request)}
+    return {
+        "reader": first_language(request),
+        "release": release,
+        "is_static": app.config.get(STATIC, False),
+        "navigation": languages.navigation(app),
+        "has_search": "search" in app.view_functions,
+        "structured": structured.page,
+        "colophon": languages.colophon(app),
+    }
+
+
+def _modified(snapshot: Snapshot) -> datetime | None:
+    """When the newest of the files that are served was written."""
+    known = [file.path.stat().st_mtime for file in snapshot.files if file.path.exists()]
+    return datetime.fromtimestamp(max(known), UTC) if known else None
+
+
+def _date(modified: datetime | None, response: Response) -> Response:
+    """Tell since when an answer has been so, unless it is of the moment (RFC 9110 §8.8.2)."""
+    is_kept = not response.cache_control.no_store and response.last_modified is None
+    if modified and response.status_code == 200 and is_kept:
+        response.last_modified = modified
+    return response
 
 
 def _add_headers(fixed: Mapping[str, str], response: Response) -> Response:

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
+from iisgraph.web import encodings
 from iisgraph.web.cache import Entry, Headers
-from iisgraph.web.gateway import Asked, Sent, encoding_of
+from iisgraph.web.gateway import Asked, Sent
 from iisgraph.web.journal import Record
 
 Scope: TypeAlias = MutableMapping[str, Any]
@@ -44,7 +45,7 @@ class Head(NamedTuple):
             self.query,
             told("accept", ""),
             told("accept-language", ""),
-            encoding_of(told("accept-encoding", "")),
+            encodings.chosen(told("accept-encoding", "")),
         )
 
 

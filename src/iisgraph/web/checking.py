@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import BadRequest
 
-from iisgraph.check import Finding, Severity, formats
-from iisgraph.check.excerpts import excerpt
-from iisgraph.check.formats import Outcome
-from iisgraph.check.pasted import Desk, Pasted
 from iisgraph.formats import GRAPHS, HTML, Format, Kind, by_name
+from iisgraph.gate import Finding, Severity, formats
+from iisgraph.gate.excerpts import excerpt
+from iisgraph.gate.formats import Outcome
+from iisgraph.gate.pasted import Desk, Pasted
 from iisgraph.query import Sink
 from iisgraph.web import negotiate
 from iisgraph.web.parameters import FORM, NotTaken
@@ -126,7 +126,6 @@ def _shown(finding: Finding, sent: Mapping[str, str]) -> dict[str, Any]:
     return {
         "of": finding,
         "level": finding.severity.name.lower(),
-        "is_error": finding.severity is Severity.ERROR,
-        "where": stem,
+        "place": ":".join(str(part) for part in (stem, finding.line, finding.column) if part),
         "excerpt": excerpt(finding, sent.get(stem, "").split("\n")),
     }

@@ -41,6 +41,9 @@ from iisgraph.web.service import Assembly
 _SAFE: Final = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.")
 _LONGEST_ID: Final = 64
 _LONGEST_KEY: Final = 4_096
+COUNTED: Final = "iisgraph.counted"
+"""What the state of a scope holds if the request was counted against the limit of its client."""
+
 _SHARE: Final = 4
 """One in so many bytes of the cache is for whole requests that came twice."""
 
@@ -75,17 +78,23 @@ class Front:
 
     # ------------------------------------------------------------ at once
 
-    def recalled(self, request: bytes) -> Ready | None:
+    def recalled(self, request: bytes, peer: str) -> Ready | None:
         """The answer to a whole request that came before, byte for byte."""
         ready = self._requests.get(request)
-        self._gateway.hits += ready is not None
+        if ready is None:
+            return None
+        if not self._allows(self._client(ready.head, peer)):
+            return self._sent_away(ready.head)
+        self._gateway.hits += 1
         return ready
 
-    def at_once(self, head: Head, request: bytes) -> Ready | None:
-        """The answer to a request that needs no Flask.
+    def at_once(self, head: Head, request: bytes, peer: str) -> Ready | None:
+        """The answer to a request that needs no Flask; if None, it counts as allowed.
 
         `request` is the whole of it as it came, or empty if that is not known.
         """
+        if not self._allows(self._client(head, peer)):
+            return self._sent_away(head)
         hits = self._gateway.hits
         sent = self._gateway.quick(head.method, head.asked, head.headers.get("if-none-match", ""))
         if sent is None:
@@ -95,17 +104,18 @@ class Front:
             self._requests.put(request, ready)
         return ready
 
-    def told(self, ready: Ready, peer: str, started: float) -> tuple[Entry, bytes, str]:
-        """Note that an answer is sent now: the entry, its body and the number of the request."""
-        head, entry, body = ready.head, ready.entry, ready.body
+    def told(self, ready: Ready, started: float) -> str:
+        """Note that an answer is sent now; gives the number of the request."""
+        head = ready.head
         record = Record(_number(head.headers.get("x-request-id")), head.method, head.path)
-        if not self._allows(self._client(head, peer)):
-            entry = self._refused(429, 60)
-            body = b"" if head.method == "HEAD" else entry.body
-        else:
-            self._tell_query(record, head.query)
-        self._journal.note(record, entry.status, len(body), time.perf_counter() - started)
-        return entry, body, record.number
+        self._tell_query(record, head.query)
+        seconds = time.perf_counter() - started
+        self._journal.note(record, ready.entry.status, len(ready.body), seconds)
+        return record.number
+
+    def _sent_away(self, head: Head) -> Ready:
+        entry = self._refused(429, 60)
+        return Ready(head, entry, b"" if head.method == "HEAD" else entry.body)
 
     # ------------------------------------------------------------ through ASGI
 
@@ -116,7 +126,7 @@ class Front:
         client = self._client(head, scope["client"][0] if scope["client"] else "")
         record = Record(_number(head.headers.get("x-request-id")), head.method, head.path)
         sender = Sender(send, record.number)
-        if not self._allows(client):
+        if COUNTED not in scope["state"] and not self._allows(client):
             await sender.entry(self._refused(429, 60))
         elif self._busy >= self._settings.threads:
             await sender.entry(self._refused(503, 1))

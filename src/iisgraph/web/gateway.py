@@ -5,23 +5,19 @@ or because a query is certainly cheap, it gives by `quick`, which the server cal
 before anything else; Flask is entered for the rest.
 """
 
-import gzip
 import hashlib
 import json
-import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import lru_cache
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote_plus
-
-import zstandard
 
 from iisgraph.engine import WHOLE
 from iisgraph.federation import calls_out
 from iisgraph.formats import Format
 from iisgraph.query import Reply, Request
 from iisgraph.sparql import is_momentary
+from iisgraph.web import encodings
 from iisgraph.web.cache import Cache, Entry, Headers
 from iisgraph.web.negotiate import Offer, content_type, formats_of
 from iisgraph.web.parameters import ADDRESS_BYTES
@@ -170,9 +166,9 @@ class Gateway:
         told = {name.lower(): value for name, value in headers}
         etag = told.get("etag")
         if etag is None:
-            etag = f'"{hashlib.sha256(body).hexdigest()[:24]}{_SUFFIX[asked.encoding]}"'
+            etag = f'"{hashlib.sha256(body).hexdigest()[:24]}{encodings.suffix(asked.encoding)}"'
             headers = [*headers, ("etag", etag)]
-        if asked.encoding != "identity" or "content-length" in told:
+        if asked.encoding != encodings.IDENTITY or "content-length" in told:
             headers, body = _compressed(headers, body, asked.encoding)
         else:
             headers = [*headers, ("content-length", str(len(body)))]
@@ -182,9 +178,6 @@ class Gateway:
         return entry
 
 
-_SUFFIX: Final = {"zstd": "-zstd", "gzip": "-gzip", "identity": ""}
-
-
 def asked_of(environ: Mapping[str, Any]) -> Asked:
     """What a WSGI request asks for."""
     return Asked(
@@ -192,21 +185,8 @@ def asked_of(environ: Mapping[str, Any]) -> Asked:
         environ.get("QUERY_STRING", ""),
         environ.get("HTTP_ACCEPT", ""),
         environ.get("HTTP_ACCEPT_LANGUAGE", ""),
-        encoding_of(environ.get("HTTP_ACCEPT_ENCODING", "")),
+        encodings.chosen(environ.get("HTTP_ACCEPT_ENCODING", "")),
     )
-
-
-@lru_cache(256)
-def encoding_of(accepted: str) -> str:
-    """The encoding to answer in, by Accept-Encoding (RFC 9110 §12.5.3): zstd, gzip or identity."""
-    if not accepted:
-        return "identity"
-    from werkzeug.datastructures import Accept
-    from werkzeug.http import parse_accept_header
-
-    wanted = parse_accept_header(accepted, Accept)
-    offered = [name for name in ("zstd", "gzip") if wanted.quality(name) > 0]
-    return max(offered, key=wanted.quality, default="identity")
 
 
 def _query_of(asked: Asked) -> str | None:
@@ -232,9 +212,7 @@ def _sent(entry: Entry, method: str, known: str) -> Sent:
 def _compressed(headers: Headers, body: bytes, encoding: str) -> tuple[Headers, bytes]:
     """Headers and body in an encoding, where that is worth it."""
     if _worth(headers, encoding) and len(body) >= _LEAST_COMPRESSED:
-        packed = (
-            zstandard.compress(body, 6) if encoding == "zstd" else gzip.compress(body, 6, mtime=0)
-        )
+        packed = encodings.packed(body, encoding)
         if len(packed) < len(body):
             body = packed
             headers = [*headers, ("content-encoding", encoding)]
@@ -253,7 +231,7 @@ def _compressible(headers: Headers, encoding: str) -> Headers:
 def _worth(headers: Headers, encoding: str) -> bool:
     kind = _header(headers, "content-type") or ""
     is_packed = _header(headers, "content-encoding") is not None
-    return encoding != "identity" and kind.startswith(_COMPRESSED) and not is_packed
+    return encoding != encodings.IDENTITY and kind.startswith(_COMPRESSED) and not is_packed
 
 
 def _stream(body: Iterable[bytes], headers: Headers, encoding: str) -> Iterator[bytes]:
@@ -262,15 +240,7 @@ def _stream(body: Iterable[bytes], headers: Headers, encoding: str) -> Iterator[
         if not _worth(headers, encoding):
             yield from body
             return
-        packer: Any = (
-            zstandard.ZstdCompressor(3).compressobj()
-            if encoding == "zstd"
-            else zlib.compressobj(3, wbits=31)
-        )
-        for piece in body:
-            if packed := packer.compress(piece):
-                yield packed
-        yield packer.flush()
+        yield from encodings.pieces(body, encoding)
     finally:
         _close(body)
 

@@ -1,9 +1,14 @@
 """Names that lead somewhere."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TypeAlias
 
 from iisgraph import describe
 from iisgraph.vocab import BASE
+
+Named: TypeAlias = Callable[[str], tuple[str, str]]
+"""Gives the name of a thing and the language of that name, as `describe.Names` does."""
 
 
 @dataclass(frozen=True)

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 _PROBLEM: Final = "application/problem+json"
 _SLUG: Final = r"^[\w-]+(/[\w-]+)*$"
 _EXAMPLE: Final = "SELECT ?state { ?state a iis:State } LIMIT 10"
+_ONE: Final = {"type": "string", "enum": ["1"]}
+_HASH: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _STATUSES: Final = {
     400: "The query or a parameter is wrong",
     403: "The query would write, or reach outside this graph",
@@ -25,6 +27,7 @@ _STATUSES: Final = {
     406: "None of the formats asked for can carry the answer",
     413: "The body is too large",
     415: "The query was sent in a way that is not understood",
+    502: "Another endpoint that the query calls has failed",
     503: "A limit was met; the same query may pass later",
 }
 
@@ -153,7 +156,7 @@ def _query_posted() -> Object:
 def _query_responses() -> Object:
     about = "Results of SELECT and ASK, a graph for CONSTRUCT and DESCRIBE"
     answer = _answer(about, (*RESULTS, *GRAPHS, HTML))
-    return {"200": answer, **_errors(400, 403, 406, 503)}
+    return {"200": answer, **_errors(400, 403, 404, 406, 502, 503)}
 
 
 def _store() -> Object:
@@ -225,7 +228,10 @@ def _format(formats: Iterable[Format]) -> Object:
 
 def _shaping() -> list[Object]:
     """The parameters of the endpoint beside the query, in its order."""
-    names = ("default-graph-uri", "named-graph-uri", "asOf", "certainty", "provenance", "timeout")
+    names = (
+        *("default-graph-uri", "named-graph-uri", "asOf", "certainty", "release"),
+        *("provenance", "explain", "timeout"),
+    )
     return [_reference("parameters", name) for name in names]
 
 
@@ -241,9 +247,9 @@ def _parameters() -> Object:
         _in_query(
             "certainty", "With asOf: only what is certain, or all that is possible", certainty
         ),
-        _in_query(
-            "provenance", "1 adds to each row its sources", {"type": "string", "enum": ["1"]}
-        ),
+        _in_query("provenance", "1 adds to each row its sources", _ONE),
+        _in_query("release", "The answer of this release or none", _HASH),
+        _in_query("explain", "1 adds remarks on the query to JSON", _ONE),
         _in_query("timeout", "Seconds after which to give up; can only lower our limit", seconds),
         _in_query("lang", "The language of names", {"type": "string", "enum": list(LANGUAGES)}),
     )

@@ -96,6 +96,17 @@ def of_request(request: Request) -> Parameters:
     raise NotTaken(f"Send the query as {QUERY} or as {FORM}, {sent}.", header, TAKEN)
 
 
+def number(told: str, name: str, most: int = 10_000) -> int:
+    """A number that is told in the address; 0 if none is.
+
+    Raises:
+        BadRequest: if it is none, or too large.
+    """
+    if told and not (told.isascii() and told.isdigit() and int(told[:9]) <= most):
+        raise BadRequest(f"{name} is {told!r}, expected a number up to {most}.")
+    return int(told or 0)
+
+
 def _pairs(data: bytes, where: str) -> list[tuple[str, str]]:
     try:
         return parse_qsl(

@@ -18,6 +18,7 @@ from iisgraph.errors import (
     UnknownResource,
 )
 from iisgraph.web import negotiate
+from iisgraph.web.links import Link, local
 
 _STATUS: Final[dict[type[IisgraphError], int]] = {
     UnknownResource: 404,
@@ -47,6 +48,8 @@ def status_of(error: IisgraphError) -> int:
 def _explain(error: IisgraphError) -> Response:
     status = status_of(error)
     place = {name: value for name in _PLACE if (value := getattr(error, name, None)) is not None}
+    if isinstance(error, UnknownResource) and error.near:
+        place["near"] = list(error.near)
     response = _problem(status, str(error), **place)
     if isinstance(error, QueryStopped) and not isinstance(error, AnswerTooLarge):
         response.headers["Retry-After"] = "1"
@@ -72,7 +75,8 @@ def _problem(status: int, detail: str, **members: Any) -> Response:
     title = Response(status=status).status.split(" ", 1)[1].capitalize()
     if negotiate.wants_html(request):
         place = {name: members[name] for name in ("line", "column") if name in members}
-        page = render_template("error.html", title=title, detail=detail, place=place)
+        near = [Link(iri, local(iri), iri) for iri in members.get("near", ())]
+        page = render_template("error.html", title=title, detail=detail, place=place, near=near)
         return Response(page, status, mimetype="text/html")
     if negotiate.ranges(request).best_match([_JSON, "application/json", _TEXT]) == _TEXT:
         where = "".join(

@@ -100,6 +100,7 @@ class _Leader(BaseApplication):
             cache_megabytes=max(1, self.settings.cache_megabytes // workers),
         )
         assembly = assemble(self.snapshot, shared)
+        threading.Thread(target=assembly.prepare_pages, daemon=True).start()
         journal = Journal(is_written=self.settings.log != "none")
         journal.publish(self.settings.metrics_port, assembly.gauges)
         return Front(assembly, shared, journal, _limiter(self.settings))

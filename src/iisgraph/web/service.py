@@ -1,7 +1,7 @@
 """Puts a worker together: application, pool, cache, and what weighs queries."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -26,6 +26,8 @@ class Assembly:
 
     gateway: Gateway
     pool: Pool
+    prepare_pages: Callable[[], None]
+    """Builds what pages need, so that the first who asks need not wait; may take its time."""
 
     def gauges(self) -> Mapping[str, float]:
         """Figures that are read when they are asked for."""
@@ -36,6 +38,8 @@ class Assembly:
             "light_queries": self.gateway.lights,
             "queries_waiting": self.pool.waiting,
             "query_processes_killed": self.pool.killed,
+            "views": len(self.pool.views),
+            "view_bytes": self.pool.views.size,
         }
 
 
@@ -65,7 +69,8 @@ def assemble(snapshot: Snapshot, settings: Settings) -> Assembly:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_host=1)  # type: ignore[method-assign] # as Flask tells to
     cache = Cache[Entry](settings.cache_megabytes * 2**20)
     gateway = Gateway(app, cache, light, fixed_headers(snapshot, settings))
-    return Assembly(gateway, service_of(app).pool)
+    service = service_of(app)
+    return Assembly(gateway, service.pool, service.prepare)
 
 
 def _light(snapshot: Snapshot) -> Light:

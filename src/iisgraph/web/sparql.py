@@ -3,8 +3,9 @@
 import functools
 import json
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, redirect, render_template, request, url_for
@@ -44,20 +45,23 @@ _UPDATES: Final = ("update", "using-graph-uri", "using-named-graph-uri")
 _FORMAT: Final = ("format", "_format")
 _FOREVER: Final = "public, max-age=31536000, immutable"
 _DATA: Final = tuple(f for f in FORMATS if f is not HTML)
+_REPEATED: Final = ("query", "provenance", "asOf", "certainty")
+_SHOWN: Final = 300
+"""Rows that a page shows; the rest is in the downloads."""
+
 _TABLE = by_name("json", RESULTS)
 _TEXT = by_name("turtle", GRAPHS)
 
 
 def register(app: Flask, service: "Service") -> None:
     """Add the endpoint, its alias, and the address where crawlers look for what it holds."""
-    statistics = functools.cache(lambda: description.statistics(service.snapshot))
 
     @functools.lru_cache(_DESCRIPTIONS)
     def described(endpoint: str, chosen: Format) -> bytes:
         saved = service.questions.values()
         told = description.describe(
             service.snapshot,
-            statistics(),
+            service.statistics,
             endpoint,
             saved,
             federates=service.outward is not None,
@@ -72,7 +76,7 @@ def register(app: Flask, service: "Service") -> None:
         if any(name in asked for name in _UPDATES):
             raise Forbidden("This graph is read-only: SPARQL update is not served.")
         if request.method in ("GET", "HEAD") and "query" not in asked:
-            return _itself(described)
+            return _itself(service, asked, described)
         return _answer(service, asked)
 
     def void() -> Any:
@@ -95,11 +99,13 @@ def _options() -> Response:
     return Response(status=204, headers={"Allow": methods, **taken, **cors})
 
 
-def _itself(described: Callable[[str, Format], bytes]) -> Response:
+def _itself(
+    service: "Service", asked: Parameters, described: Callable[[str, Format], bytes]
+) -> Response:
     """The endpoint without a query: a form for people, its description for programs."""
     if negotiate.wants_html(request):
-        page = render_template("sparql.html", query=_EXAMPLE, formats=_DATA)
-        return Response(page, mimetype="text/html")
+        saved = service.questions.get(asked.first("question"))
+        return _form(service, asked, query=saved.sparql if saved else _EXAMPLE)
     chosen = negotiate.require(request, GRAPHS)
     response = Response(described(request.base_url, chosen), mimetype=chosen.media_type)
     response.cache_control.no_store = True  # it names the host that was asked
@@ -212,17 +218,36 @@ def _seconds(text: str) -> float | None:
 
 def _page(service: "Service", asked: Parameters, wanted: Wanted) -> Response:
     """The answer below the form; in its place what is wrong with the query, to be mended there."""
-    shown: dict[str, Any] = {"query": wanted.request.sparql, "formats": _DATA}
+    shown: dict[str, Any] = {"query": wanted.request.sparql}
     status = 200
     try:
         shown["answer"] = result_view(service, whole(_ask(service, asked, wanted)))
     except QueryError as error:
         shown["error"] = error
         status = status_of(error)
-    page = Response(render_template("sparql.html", **shown), status, mimetype="text/html")
+    page = _form(service, asked, status, **shown)
     if wanted.calls_out:
         page.headers["Cache-Control"] = "no-store"
     return page
+
+
+def _form(service: "Service", asked: Parameters, status: int = 200, **shown: Any) -> Response:
+    """The form, with the saved questions beside it and what its script needs."""
+    themes = groupby(service.questions.values(), key=lambda question: question.theme)
+    page = render_template(
+        "sparql.html",
+        asked=dict(asked.pairs),
+        formats=_DATA,
+        links=_links(asked) if "answer" in shown else {},
+        themes=[(theme, list(group)) for theme, group in themes],
+        **shown,
+    )
+    return Response(page, status, mimetype="text/html")
+
+
+def _links(asked: Parameters) -> dict[str, str]:
+    """The parameters of an answer that its links repeat."""
+    return {name: value for name in _REPEATED if (value := asked.first(name))}
 
 
 def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
@@ -234,12 +259,27 @@ def result_view(service: "Service", answer: Reply) -> dict[str, Any]:
         return {"boolean": found["boolean"]}
     names = Names(service.snapshot, negotiate.languages(request))
     variables = found["head"]["vars"]
+    bindings = found["results"]["bindings"]
     rows = [
-        [_cell(names, row.get(variable)) for variable in variables]
-        for row in found["results"]["bindings"]
+        ([_cell(names, row.get(variable)) for variable in variables], _origins(row))
+        for row in bindings[:_SHOWN]
     ]
-    warnings = found["head"].get("warnings", ())
-    return {"variables": variables, "rows": rows, "warnings": warnings}
+    return {
+        "variables": variables,
+        "rows": rows,
+        "count": len(bindings),
+        "is_traced": "provenance" in found["head"],
+        "warnings": found["head"].get("warnings", ()),
+    }
+
+
+def _origins(row: Mapping[str, Any]) -> list[Link]:
+    """The sources of a row, where they were asked for."""
+    sources = row.get("_sources", {}).get("sources", ())
+    return [
+        Link(iri := source.get("source", source["graph"]), local(iri), source.get("title", iri))
+        for source in sources
+    ]
 
 
 def _cell(names: Names, term: dict[str, str] | None) -> Link | None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
 from iisgraph.web.asgi import Head
-from iisgraph.web.front import Front, Ready
+from iisgraph.web.front import COUNTED, Front, Ready
 
 _LARGEST_HEAD: Final = 64 * 1024
 _METHODS: Final = {b"GET": "GET", b"HEAD": "HEAD"}
@@ -60,7 +60,7 @@ class Wire(HttpToolsProtocol):
         """Take what has come: an answer at once, or a request to be parsed."""
         self._started = time.perf_counter()
         if self._is_free and not (self._is_reading or self._is_leaving):
-            ready = self._front.recalled(data)
+            ready = self._front.recalled(data, self._peer)
             if ready:
                 self._since = self.loop.time()
                 return self._respond(ready)
@@ -120,9 +120,10 @@ class Wire(HttpToolsProtocol):
             return None
         path, _, query = self.url.decode("latin-1").partition("?")
         is_plain = self._keeps and not _OF_BODY.intersection(told)
-        return self._front.at_once(
-            Head(method, path, query, told), self._request if is_plain else b""
-        )
+        head, request = Head(method, path, query, told), self._request if is_plain else b""
+        ready = self._front.at_once(head, request, self._peer)
+        self.scope["state"][COUNTED] = True
+        return ready
 
     @property
     def _keeps(self) -> bool:
@@ -130,12 +131,12 @@ class Wire(HttpToolsProtocol):
         return is_kept and not self._is_leaving
 
     def _respond(self, ready: Ready) -> None:
-        entry, body, number = self._front.told(ready, self._peer, self._started)
-        parts = [entry.head]
+        number = self._front.told(ready, self._started)
+        parts = [ready.entry.head]
         parts += [b"%b: %b\r\n" % pair for pair in self.server_state.default_headers]
         keeps = not self._is_answered or self._keeps
         end = "\r\n\r\n" if keeps else "\r\nconnection: close\r\n\r\n"
-        parts += [f"x-request-id: {number}{end}".encode("latin-1"), body]
+        parts += [f"x-request-id: {number}{end}".encode("latin-1"), ready.body]
         self.transport.write(b"".join(parts))
         if not keeps:
             self.transport.close()

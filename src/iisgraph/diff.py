@@ -1,0 +1,181 @@
+"""What changed between two releases: statements by graph, and answers to the saved questions.
+
+The answers matter most: a source that is added and changes no answer has confirmed
+what was known. Kept as JSON in `data/releases/`, a difference is shown on the site.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Final, TypeAlias
+
+from iisgraph import query
+from iisgraph.engine import NamedNode, Term
+from iisgraph.errors import QueryError, SourceError
+from iisgraph.questions import Question
+from iisgraph.read import read_text
+from iisgraph.snapshot import Snapshot
+
+Row: TypeAlias = Mapping[str, str]
+"""A row of an answer: values by variable, '' for what is not bound."""
+
+FOLDER: Final = "data/releases"
+"""Where a content folder keeps the differences of its releases, each named by its version."""
+
+SHOWN: Final = 20
+"""Rows of an answer that are kept of those gained, and of those lost."""
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release: its hash, and how many distinct statements it has."""
+
+    release: str
+    statements: int
+
+
+@dataclass(frozen=True)
+class GraphChange:
+    """How many statements a named graph gained and lost; `old` and `new` count all of it."""
+
+    graph: str
+    old: int
+    new: int
+    gained: int
+    lost: int
+
+
+@dataclass(frozen=True)
+class AnswerChange:
+    """A saved question that is answered otherwise, asked with its defaults.
+
+    `old` and `new` count rows; `gained` and `lost` are rows as `{variable: value}`, at most
+    SHOWN of each, of `gained_in_all` and `lost_in_all`.
+    """
+
+    question: str
+    title: str
+    old: int
+    new: int
+    gained_in_all: int
+    lost_in_all: int
+    gained: Sequence[Mapping[str, str]]
+    lost: Sequence[Mapping[str, str]]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All that differs between two releases."""
+
+    old: Release
+    new: Release
+    graphs: Sequence[GraphChange]
+    answers: Sequence[AnswerChange]
+
+    def as_json(self) -> str:
+        """The difference as JSON, as `loads` reads it."""
+        return json.dumps(asdict(self), ensure_ascii=False, indent=2) + "\n"
+
+
+def diff(old: Snapshot, new: Snapshot, questions: Iterable[Question]) -> Difference:
+    """What changed from one release to another, by these questions."""
+    changed = (answer_change(q, _rows(old, q), _rows(new, q)) for q in questions)
+    return Difference(
+        Release(old.release, len(old)),
+        Release(new.release, len(new)),
+        _graphs(old, new),
+        [each for each in changed if each],
+    )
+
+
+def loads(text: str) -> Difference:
+    """The difference that was written as JSON.
+
+    Raises:
+        ValueError: if the text is no such JSON.
+    """
+    try:
+        told: dict[str, Any] = json.loads(text)
+        return Difference(
+            Release(**told["old"]),
+            Release(**told["new"]),
+            [GraphChange(**each) for each in told["graphs"]],
+            [AnswerChange(**each) for each in told["answers"]],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"is no difference of releases: {error}") from None
+
+
+def kept(root: Path) -> dict[str, Difference]:
+    """The differences that a content folder keeps, by version, the latest first.
+
+    Raises:
+        SourceError: if one of them cannot be read.
+    """
+    found = {}
+    for path in sorted((root / FOLDER).glob("*.json"), key=_version, reverse=True):
+        try:
+            found[path.stem] = loads(read_text(path))
+        except ValueError as error:
+            raise SourceError(str(error), path) from None
+    return found
+
+
+def _version(path: Path) -> list[tuple[int, str]]:
+    """Versions in their order: 0.10.0 comes after 0.9.0."""
+    return [(int(part), "") if part.isdigit() else (-1, part) for part in path.stem.split(".")]
+
+
+def _graphs(old: Snapshot, new: Snapshot) -> list[GraphChange]:
+    changes = []
+    for graph in sorted(old.graphs | new.graphs):
+        before, after = _triples(old, graph), _triples(new, graph)
+        if before != after:
+            gained, lost = len(after - before), len(before - after)
+            changes.append(GraphChange(graph, len(before), len(after), gained, lost))
+    return changes
+
+
+def _triples(snapshot: Snapshot, graph: str) -> set[tuple[Any, ...]]:
+    """The triples of a graph. Data has no blank nodes, whose names would differ each time."""
+    quads = snapshot.engine.quads(None, None, None, NamedNode(graph))
+    return {(q.subject, q.predicate, q.object) for q in quads}
+
+
+def answer_change(
+    question: Question, before: Iterable[Row], after: Iterable[Row]
+) -> AnswerChange | None:
+    """How an answer differs, repeated rows counted; None if it does not."""
+    old, new = (Counter(tuple(row.items()) for row in rows) for rows in (before, after))
+    if old == new:
+        return None
+    gained, lost = new - old, old - new
+    return AnswerChange(
+        question.name,
+        question.title,
+        old.total(),
+        new.total(),
+        gained.total(),
+        lost.total(),
+        _first(gained),
+        _first(lost),
+    )
+
+
+def _rows(snapshot: Snapshot, question: Question) -> list[Row]:
+    """The rows of an answer; none if the release cannot be asked so."""
+    try:
+        found = query.answer(snapshot, question.ask({}))
+        return [{n: _text(row.get(n)) for n in found.variables} for row in found.rows()]
+    except QueryError:
+        return []
+
+
+def _text(term: Term | None) -> str:
+    return "" if term is None else term.value
+
+
+def _first(rows: Counter[tuple[tuple[str, str], ...]]) -> list[dict[str, str]]:
+    return [dict(row) for row in sorted(rows.elements())[:SHOWN]]

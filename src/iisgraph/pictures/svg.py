@@ -1,0 +1,75 @@
+"""SVG as a tree: what stands in it is escaped by the writer, never by hand."""
+
+import re
+from collections.abc import Mapping
+from typing import Final
+from xml.etree import ElementTree
+
+Element = ElementTree.Element
+Value = str | int | float
+
+NAMESPACE: Final = "http://www.w3.org/2000/svg"
+
+_FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""Characters that XML 1.0 cannot carry in any form (§2.2)."""
+
+
+def clean(text: str) -> str:
+    """Text with a mark in the place of what XML cannot carry."""
+    return _FORBIDDEN.sub("\ufffd", text)
+
+
+def element(
+    tag: str, attributes: Mapping[str, Value] | None = None, *children: Element, text: str = ""
+) -> Element:
+    """An element; numbers are written with one decimal at most, `''` leaves an attribute out."""
+    written = {name: _written(v) for name, v in (attributes or {}).items() if v != ""}
+    made = Element(tag, written)
+    made.text = clean(text) or None
+    made.extend(children)
+    return made
+
+
+def label(
+    x: float, y: float, text: str, style: str = "", *, anchor: str = "", href: str = ""
+) -> Element:
+    """A line of text that begins, ends or is centred at a point; a link if it leads somewhere."""
+    written = element("text", {"x": x, "y": y, "class": style, "text-anchor": anchor}, text=text)
+    return linked(href, written)
+
+
+def linked(href: str, *children: Element) -> Element:
+    """Elements that lead to an address of this site or of the web, or nowhere."""
+    if href.startswith(("/", "https://", "http://")):
+        return element("a", {"href": href}, *children)
+    return children[0] if len(children) == 1 else element("g", {}, *children)
+
+
+def titled(made: Element, text: str) -> Element:
+    """An element with a title, which browsers show at the pointer."""
+    made.insert(0, element("title", text=text))
+    return made
+
+
+def cut(text: str, most: int) -> str:
+    """Text of at most so many characters, of which an ideograph counts for two."""
+    width = 0
+    for position, character in enumerate(text):
+        width += 2 if ord(character) >= 0x2E80 else 1
+        if width > most:
+            return text[:position].rstrip() + "…"
+    return text
+
+
+def write(tree: Element) -> str:
+    """The text of a tree, without an XML declaration."""
+    return ElementTree.tostring(tree, encoding="unicode")
+
+
+def number(value: float) -> str:
+    """A coordinate: one decimal, and none if it is whole."""
+    return f"{value:.1f}".removesuffix(".0")
+
+
+def _written(value: Value) -> str:
+    return clean(value) if isinstance(value, str) else number(value)
