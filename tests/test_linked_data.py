@@ -24,7 +24,13 @@ from tests import rdf
 
 SHAPES = rdf.SHARED / "strangers/dcat-ap/shacl"
 BROWSER = {"Accept": "text/html"}
-PATHS = ["state/RUS", "agreement/sco-2009-iis-agreement", "scheme/topic/cybercrime", "def/State"]
+PATHS = [
+    "state/RUS",
+    "agreement/sco-2009-iis-agreement",
+    "scheme/topic/cybercrime",
+    "def/State",
+    "def/0.1.0",  # is only pointed to, and has dots in its name
+]
 
 
 def links(header: str) -> dict[str, list[str]]:
@@ -70,7 +76,7 @@ def test_csv_has_every_statement(client: FlaskClient, snapshot: Snapshot, path: 
     rows = list(csv.reader(io.StringIO(client.get(f"/doc/{path}.csv").text)))
     description = describe.describe(snapshot, describe.resource_iri(path))
     assert tuple(rows[0]) == listing.COLUMNS
-    assert len(rows) - 1 == len(description.statements) > 5
+    assert len(rows) - 1 == len(description.statements) > 0
     said = [row for row in rows[1:] if "/graph/derived" not in row[5]]
     assert all(row[5] for row in rows[1:])
     assert said
@@ -92,7 +98,7 @@ def test_compact_jsonld_means_the_same(client: FlaskClient, snapshot: Snapshot, 
     form = next(f for f in GRAPHS if f.media_type == "application/ld+json")
     expanded = describe.serialize(snapshot, description, form)
     assert canonical(body) == canonical(expanded)
-    assert len(body) < len(expanded) * 1.3
+    assert len(body) < len(expanded) * 1.3 + 200
 
 
 def test_jsonld_with_odd_iris_stays_as_it_is() -> None:
