@@ -25,6 +25,12 @@ RIGHT = HEAD + ":ann a :Person ; :name 'Ann' ; :age 7 .\n"
 WRONG = HEAD + ":ann a :Person ; :name 'Ann' .\n:bob a :Person ; :age 7 .\n"
 
 
+@pytest.fixture(autouse=True)
+def _no_other_plugins(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The plugin is named, as it may or may not be installed: twice it would not load."""
+    monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")
+
+
 @pytest.fixture
 def run(pytester: pytest.Pytester) -> pytest.Pytester:
     """A folder of shapes and data, and no test of Python."""
@@ -33,7 +39,7 @@ def run(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def asked(run: pytest.Pytester, *options: str) -> pytest.RunResult:
-    return run.runpytest_subprocess("-p", "iisgraph.pytest_plugin", "-v", *options)
+    return run.runpytest_subprocess("-v", *options)
 
 
 def test_each_shape_is_a_test(run: pytest.Pytester) -> None:

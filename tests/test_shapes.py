@@ -266,7 +266,10 @@ Told = tuple[str, ...]
 def plainly(snapshot: Snapshot) -> list[Told]:
     """What pySHACL itself says of the data, read and asked by rdflib alone."""
     merged = (q.triple for q in snapshot.engine.quads(None, None, None, DefaultGraph()))
-    data = Graph().parse(data=engine.serialize(merged, "application/n-triples"), format="nt")
+    with pytest.MonkeyPatch.context() as patch:  # terms are told as they are written
+        patch.setattr("rdflib.NORMALIZE_LITERALS", False)
+        text = engine.serialize(merged, "application/n-triples")
+        data = Graph().parse(data=text, format="nt")
     _, report, _ = validate(data, shacl_graph=SHAPES, inference="none")
     assert isinstance(report, Graph)
     members = (
@@ -298,10 +301,10 @@ def told(finding: Finding) -> Told:
 def test_findings_on_bad_examples_are_those_of_a_plain_run(
     failing: Snapshot, of_failing: list[Finding]
 ) -> None:
-    """Each query is parsed once and each term made once; no finding comes or goes by that."""
+    """No result comes or goes by the ways in which it is found faster, or told as one."""
     expected = plainly(failing)
     assert {row[4] for row in expected} >= {f"{BASE}shape/{name}" for name in WITH_QUERIES}
-    assert sorted(map(told, of_failing)) == expected
+    assert sorted(told(finding) for finding in of_failing for _ in finding.results) == expected
 
 
 @pytest.mark.parametrize("every", [1, 2, 7])

@@ -1,12 +1,11 @@
 """Any SPARQL 1.1 endpoint by URL, asked as the embedded engine is."""
 
 import json
-import sys
 import urllib.error
 import urllib.request
 from contextlib import suppress
 from dataclasses import dataclass
-from http.client import HTTPException
+from http.client import HTTPException, HTTPResponse
 from typing import Any
 
 from iisgraph.engine import WHOLE, Answer, Clause
@@ -25,12 +24,13 @@ class Remote:
     """A SPARQL 1.1 Protocol endpoint (§2.1, query via POST directly).
 
     One that is `strict` is called at this address and no other: no redirection is
-    followed and no proxy of the environment used. Of an answer `most` bytes are read.
+    followed and no proxy of the environment used. An answer has at most `most` bytes, if
+    that is set.
     """
 
     url: str
     seconds: float = 60.0
-    most: int = sys.maxsize - 1
+    most: int | None = None
     strict: bool = False
 
     def query(self, sparql: str, clause: Clause = WHOLE) -> Answer:
@@ -45,15 +45,20 @@ class Remote:
             # S310: the user gave this URL to ask it
             request = urllib.request.Request(self.url, sparql.encode(), headers)  # noqa: S310
             with self._opener.open(request, timeout=self.seconds) as response:
-                body = response.read(self.most + 1)
-                if len(body) > self.most:
-                    raise EngineError(f"{self.url} answered by more than {self.most >> 20} MiB")
-                return Answer.read(response.headers.get_content_type(), body)
+                return Answer.read(response.headers.get_content_type(), self._body(response))
         except urllib.error.HTTPError as error:
             raise self._translate(error) from None
         except (OSError, ValueError, SyntaxError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             raise EngineError(f"{self.url} cannot be asked: {reason}") from None
+
+    def _body(self, response: HTTPResponse) -> bytes:
+        if self.most is None:
+            return response.read()
+        body = response.read(self.most + 1)
+        if len(body) > self.most:
+            raise EngineError(f"{self.url} answered by more than {self.most >> 20} MiB")
+        return body
 
     @property
     def _opener(self) -> urllib.request.OpenerDirector:

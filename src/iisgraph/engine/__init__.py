@@ -8,6 +8,7 @@ import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
 
@@ -287,7 +288,9 @@ class Oxigraph:
         Raises:
             QueryError: with line and column where the parser tells them.
         """
-        given = {NamedNode(iri): _constant(term) for iri, term in constants.items()}
+        given = {
+            NamedNode(iri): partial(lambda each: each, term) for iri, term in constants.items()
+        }
         return _evaluate(self._sufficient(sparql), sparql, custom_functions=given)
 
     def _sufficient(self, sparql: str) -> ox.Store:
@@ -330,10 +333,6 @@ class Oxigraph:
                 """Rdflib calls this for each graph that is asked for; it need not exist."""
 
         return Dataset(store=ReadOnly(store=self._store), default_union=False)
-
-
-def _constant(term: Term) -> Callable[[], Term]:
-    return lambda: term
 
 
 def _evaluate(store: ox.Store, sparql: str, **options: Any) -> Answer:
