@@ -313,10 +313,23 @@ def test_headers_of_a_page(client: FlaskClient) -> None:
     assert "Content-Language" not in client.get("/doc/state/RUS.ttl").headers
 
 
+def test_what_names_a_host_is_kept_for_none(client: FlaskClient) -> None:
+    """A host that one asker invents must not reach another through a cache."""
+    query = quote("SELECT ?s { ?s a iis:FormerState }")
+    for path in ("/catalogue", "/sitemap.xml", "/robots.txt", f"/cite?query={query}"):
+        response = client.get(path, headers={"Host": "evil.example"})
+        assert "evil.example" in response.text
+        assert response.headers["Cache-Control"] == "no-store", path
+    for path in ("/", "/doc/state/RUS", "/doc/state/RUS.ttl", "/doc/def/", "/sparql"):
+        response = client.get(path, headers={"Host": "evil.example", **BROWSER})
+        assert "evil.example" not in response.text
+        assert "evil.example" not in str(response.headers)
+
+
 def test_answers_tell_since_when(client: FlaskClient, snapshot: Snapshot) -> None:
     """The time of the newest file, on what is kept; and nothing on what is of the moment."""
     newest = max(file.path.stat().st_mtime for file in snapshot.files)
-    for path in ("/", "/doc/state/RUS", "/doc/state/RUS.ttl", "/catalogue"):
+    for path in ("/", "/doc/state/RUS", "/doc/state/RUS.ttl", "/q/"):
         told = client.get(path).last_modified
         assert told is not None
         assert abs(told.timestamp() - newest) < 1

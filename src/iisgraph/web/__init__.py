@@ -89,6 +89,11 @@ class Service:
         return catalogue.dumps(self.snapshot)
 
     @functools.cached_property
+    def addresses(self) -> list[str]:
+        """The addresses of the map of the site."""
+        return list(harvest.addresses(self.snapshot, self.questions))
+
+    @functools.cached_property
     def ontology(self) -> Ontology:
         """The terms, read once."""
         return Ontology(self.snapshot)
