@@ -289,7 +289,7 @@ def test_shape_of_the_json_report_is_pinned(broken: Path) -> None:
     result = CliRunner().invoke(main, ["check", "--format", "json", str(broken)])
     assert result.exit_code == 1
     report = json.loads(result.stdout)
-    assert report.keys() == {"conforms", "fail_on", "findings", "summary"}
+    assert report.keys() == {"conforms", "complete", "fail_on", "findings", "summary"}
     assert report["conforms"] is False
     jsonschema.validate(report, json.loads(SCHEMA.read_text(encoding="utf-8")))
     (one,) = (f for f in report["findings"] if f["rule"] == "canonical-literal")

@@ -87,7 +87,12 @@ def test_syntax_errors_are_reported_in_every_format(tmp_path: Path) -> None:
     result = run(path, "--report", f"sarif={tmp_path}/out.sarif")
     assert result.exit_code == 2
     log = json.loads((tmp_path / "out.sarif").read_text(encoding="utf-8"))
-    assert [each["ruleId"] for each in log["runs"][0]["results"]] == ["syntax"]
+    (done,) = log["runs"]
+    assert [each["ruleId"] for each in done["results"]] == ["syntax"]
+    assert done["invocations"] == [{"executionSuccessful": False}]
+    report = json.loads(run(path, "--format", "json").stdout)
+    assert (report["conforms"], report["complete"]) == (False, False)
+    assert "could not run" in run(path, "--format", "markdown").stdout
 
 
 @pytest.mark.slow

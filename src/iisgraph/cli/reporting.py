@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
@@ -45,7 +45,7 @@ class Reporting:
         told = [f.at(f.file and gate.relative(f.file, here)) for f in findings]
         outcome = Outcome(sorted(told, key=lambda f: f.key), self.fail_on, root=here)
         if any(finding.rule in gate.UNTRIED for finding in findings):
-            self._tell(outcome)
+            self._tell(replace(outcome, complete=False))
             sys.exit(COULD_NOT_RUN)
         if self.grounds and self.baseline:
             _accept(outcome, self.baseline, self.grounds)

@@ -13,6 +13,7 @@ def written(outcome: Outcome) -> str:
     """One object: whether it conforms, the counts, and every finding."""
     report = {
         "conforms": outcome.conforms,
+        "complete": outcome.complete,
         "fail_on": outcome.fail_on.name.lower(),
         "summary": {**outcome.counts, "accepted": len(outcome.accepted)},
         "findings": [

@@ -16,8 +16,7 @@ _SHOWN: Final = 200
 
 def written(outcome: Outcome) -> str:
     """The verdict, the counts by rule, and the findings, those that fail the check first."""
-    verdict = "passed" if outcome.conforms else "failed"
-    blocks = [f"## iisgraph check: {verdict}\n\n{outcome.summary}.\n"]
+    blocks = [f"## iisgraph check: {outcome.verdict}\n\n{outcome.summary}.\n"]
     if outcome.findings:
         blocks.append(_by_rule(outcome.findings))
         told = sorted(outcome.findings, key=lambda finding: finding.severity)

@@ -23,18 +23,27 @@ class Accepted:
 class Outcome:
     """Sorted findings, with paths relative to `root` where they lie below it.
 
-    What weighs as much as `fail_on`, or more, fails the check.
+    What weighs as much as `fail_on`, or more, fails the check. One that is not
+    `complete` ended early: a file could not be parsed, and the rest was not tried.
     """
 
     findings: Sequence[Finding]
     fail_on: Severity = Severity.ERROR
     accepted: Sequence[Accepted] = ()
     root: Path = Path()
+    complete: bool = True
 
     @property
     def conforms(self) -> bool:
         """Whether nothing fails the check."""
         return not any(self.fails(finding) for finding in self.findings)
+
+    @property
+    def verdict(self) -> str:
+        """How the check ended, in a word or three."""
+        if not self.complete:
+            return "could not run"
+        return "passed" if self.conforms else "failed"
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding is of the weight that fails the check."""

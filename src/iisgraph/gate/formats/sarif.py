@@ -27,7 +27,7 @@ def written(outcome: Outcome) -> str:
     names = [*outcome.fingerprints, *fingerprints(finding for finding, _ in _borne(outcome))]
     run = {
         "tool": {"driver": _driver([rules[rule] for rule in order])},
-        "invocations": [{"executionSuccessful": True}],
+        "invocations": [{"executionSuccessful": outcome.complete}],
         "columnKind": "unicodeCodePoints",
         "results": [
             _result(finding, order[finding.rule], fingerprint, accepted)
