@@ -65,9 +65,11 @@ class File:
     base: str = BASE
 
     @classmethod
-    def holding(cls, path: Path, content: bytes, base: str = BASE) -> "File":
+    def holding(
+        cls, path: Path, content: bytes, base: str = BASE, graph: str | None = None
+    ) -> "File":
         """A file that is not on the disk, or was not so: its path only tells its format."""
-        made = cls(path, graph_name(Path(path.name)), base)
+        made = cls(path, graph or graph_name(Path(path.name)), base)
         made.__dict__["content"] = content
         return made
 

@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from iisgraph import engine
-from iisgraph.engine import NamedNode, Oxigraph, Quad
+from iisgraph.engine import DefaultGraph, NamedNode, Oxigraph, Quad
 from iisgraph.errors import QueryError, SourceError
 from iisgraph.read import Content, File
 from iisgraph.rewrite import Rewriter
@@ -86,6 +86,24 @@ def of_content(content: Content, extra: Iterable[File] = ()) -> Snapshot:
     known = {file.path.resolve() for file in content.rdf}
     added = [file for file in extra if file.path.resolve() not in known]
     return _build(content, [*content.rdf, *added])
+
+
+def with_file(snapshot: Snapshot, file: File) -> Snapshot:
+    """A snapshot with one more file, or another in the place of the one of its graph.
+
+    No file is opened, so `files` is that one alone. What follows by rule is derived anew.
+
+    Raises:
+        SourceError: if the file cannot be parsed.
+    """
+    left_out = {NamedNode(DERIVED), NamedNode(file.graph), DefaultGraph()}
+    store = Oxigraph()
+    store.add(quad for quad in snapshot.engine.quads() if quad.graph_name not in left_out)
+    store.add(file.quads)
+    if snapshot.content:
+        derive(store, snapshot.rules, snapshot.content)
+    store.freeze()
+    return Snapshot(store, snapshot.release, snapshot.content, (file,), snapshot.rules)
 
 
 def of_files(files: Iterable[File]) -> Snapshot:

@@ -1,5 +1,6 @@
 """The source lines of a finding with a mark under what is wrong."""
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -25,10 +26,7 @@ class Excerpts:
         None where it has no line, or its file cannot be read. Of a long line the part
         around the place is shown, with an ellipsis for what is left out.
         """
-        lines = self._lines(finding.file) if finding.file else []
-        if finding.line is None or finding.line > len(lines):
-            return None
-        return marked(lines[finding.line - 1], *_columns(finding, lines[finding.line - 1]))
+        return excerpt(finding, self._lines(finding.file) if finding.file else [])
 
     def _read(self, path: Path) -> list[str]:
         try:
@@ -36,6 +34,13 @@ class Excerpts:
         except OSError:
             return []
         return [line.removesuffix("\r") for line in text.split("\n")]
+
+
+def excerpt(finding: Finding, lines: Sequence[str]) -> tuple[str, str] | None:
+    """The line of a finding among those of its file, and below it spaces and carets."""
+    if finding.line is None or finding.line > len(lines):
+        return None
+    return marked(lines[finding.line - 1], *_columns(finding, lines[finding.line - 1]))
 
 
 def _columns(finding: Finding, line: str) -> tuple[int, int]:

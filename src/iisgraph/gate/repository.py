@@ -4,7 +4,7 @@ Asks nothing of how the repository is laid out, and nothing of our ontology.
 """
 
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from iisgraph import read
@@ -33,11 +33,15 @@ Step = Callable[[str], None]
 
 @dataclass(frozen=True, kw_only=True)
 class Repository:
-    """What is checked: data, the shapes that it is held to, and a folder of house rules."""
+    """What is checked: data, the shapes that it is held to, and a folder of house rules.
+
+    `reused` are the vocabularies whose terms are known; those of the package by default.
+    """
 
     data: Sequence[File]
     shapes: Sequence[File]
     rules: Path | None = None
+    reused: Vocabulary = field(default_factory=lambda: pinned(read.default_content()))
 
     @property
     def files(self) -> list[File]:
@@ -70,7 +74,7 @@ def check_repository(
 def _findings(repository: Repository, demands: Demands, step: Step) -> Iterator[Finding]:
     data = _quads(repository.data)
     shapes, usage = Shapes(_quads(repository.shapes)), Usage(data)
-    reused = pinned(read.default_content())
+    reused = repository.reused
     known = {**described(repository.files), **reused}
     step("what was given")
     yield from nothing_judged(repository.data, shapes)

@@ -11,6 +11,7 @@ variables can be told in the problem too.
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -27,25 +28,56 @@ _PLACES: Final = {"focus", "path", "value"}
 _LEVELS: Final = {severity.name.lower(): severity for severity in Severity}
 
 
+@dataclass(frozen=True)
+class Rule:
+    """A house rule as it was read; `header` has its problem, why, fix and level."""
+
+    path: Path
+    header: Mapping[str, str]
+    sparql: str
+
+
+def read_rules(folder: Path) -> list[Rule]:
+    """The house rules of a folder, in order of name.
+
+    Raises:
+        SourceError: if a file cannot be read, or its header is incomplete.
+    """
+    return [_read(path) for path in sorted(folder.glob("*.rq"))]
+
+
+def _read(path: Path) -> Rule:
+    text = read_text(path)
+    header = dict(_HEADER.findall(text))
+    if header.keys() != {"problem", "why", "fix", "level"} or header["level"] not in _LEVELS:
+        raise SourceError("the header needs problem, why, fix and level", path)
+    return Rule(path, header, text)
+
+
 def broken_rules(snapshot: Snapshot, folder: Path) -> Iterator[Finding]:
     """The rows of every house rule of a folder as findings.
 
     Raises:
         SourceError: if a rule is not a SELECT query, or its header is incomplete.
     """
-    for path in sorted(folder.glob("*.rq")):
-        name, text = path.stem, read_text(path)
-        header = dict(_HEADER.findall(text))
-        if header.keys() != {"problem", "why", "fix", "level"} or header["level"] not in _LEVELS:
-            raise SourceError("the header needs problem, why, fix and level", path)
-        try:
-            answer = query.answer(snapshot, text)
-        except QueryError as error:
-            raise SourceError(str(error), path, error.line, error.column) from None
-        if not answer.variables:
-            raise SourceError("a house rule must be a SELECT query", path)
-        for row in answer.rows():
-            yield _finding(name, header, row)
+    for rule in read_rules(folder):
+        yield from rows_of(rule, snapshot)
+
+
+def rows_of(rule: Rule, snapshot: Snapshot) -> Iterator[Finding]:
+    """The rows of a house rule as findings.
+
+    Raises:
+        SourceError: if it is not a SELECT query.
+    """
+    try:
+        answer = query.answer(snapshot, rule.sparql)
+    except QueryError as error:
+        raise SourceError(str(error), rule.path, error.line, error.column) from None
+    if not answer.variables:
+        raise SourceError("a house rule must be a SELECT query", rule.path)
+    for row in answer.rows():
+        yield _finding(rule.path.stem, rule.header, row)
 
 
 def _finding(name: str, header: Mapping[str, str], row: Mapping[str, Term]) -> Finding:

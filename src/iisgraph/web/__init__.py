@@ -16,6 +16,8 @@ from iisgraph import archives, catalogue, description, endpoints, moment, questi
 from iisgraph.archives import Archive
 from iisgraph.description import Statistics
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
+from iisgraph.gate import Finding
+from iisgraph.gate.pasted import Desk, Pasted
 from iisgraph.moment import Calendar
 from iisgraph.ontology import Ontology
 from iisgraph.provenance.sources import Sources
@@ -25,6 +27,7 @@ from iisgraph.search import Index
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web import (
+    checking,
     citing,
     compare,
     data,
@@ -135,6 +138,17 @@ class Service:
         )
         return answer
 
+    def check(self, pasted: Pasted) -> list[Finding]:
+        """The findings on data that somebody sent, within the limits.
+
+        Raises:
+            IisgraphError: as `Desk.check`, and QueryStopped at a limit.
+        """
+        environ = request.environ
+        client, cancel = environ.get(CLIENT, ""), environ.get(CANCEL)
+        found: list[Finding] = self.pool.call(pasted, client=client, cancel=cancel)
+        return found
+
     def prepare(self) -> None:
         """Build what pages need, so that the first who asks need not wait for it."""
         self.index.prepare()
@@ -207,13 +221,24 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app = Flask(__name__)
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
-    pool = Pool(evaluator(snapshot), limits, views(snapshot, kept))
+    evaluate = checking.checking(Desk(snapshot), evaluator(snapshot))
+    pool = Pool(evaluate, limits, views(snapshot, kept))
     outward = _outward(snapshot, settings, limits)
     service = Service(
         snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot), outward, kept
     )
     app.extensions[_EXTENSION] = service
     languages.register(app)
+    _register(app, service)
+    problems.register(app)
+    app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
+    app.after_request(functools.partial(_date, _modified(snapshot)))
+    app.context_processor(functools.partial(_shared, app, snapshot.release))
+    return app
+
+
+def _register(app: Flask, service: Service) -> None:
+    """Add every page and endpoint to an application."""
     home.register(app, service)
     pages.register(app, service)
     terms.register(app, service)
@@ -227,11 +252,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     editor.register(app, service)
     openapi.register(app, service)
     citing.register(app, service)
-    problems.register(app)
-    app.after_request(functools.partial(_add_headers, fixed_headers(snapshot, settings)))
-    app.after_request(functools.partial(_date, _modified(snapshot)))
-    app.context_processor(functools.partial(_shared, app, snapshot.release))
-    return app
+    checking.register(app, service)
 
 
 def _outward(snapshot: Snapshot, settings: Settings, limits: Limits) -> Pool | None:
