@@ -28,7 +28,7 @@ def write(path: Path, statements: int, faults: int = 3) -> None:
     with path.open("w", encoding="utf-8") as file:
         file.write(_PREFIXES)
         for number in range(rounds):
-            file.writelines(_round(number, rounds, random))
+            file.writelines(_round(number, random))
         for number in range(faults):
             file.writelines(fault(number) for fault in _FAULTS)
 
@@ -46,7 +46,7 @@ def _day(random: Random, least: int = 0, most: int = 25_000) -> str:
     return f'"{_ORIGIN + timedelta(random.randint(least, most))}"^^xsd:date'
 
 
-def _round(n: int, rounds: int, random: Random) -> Iterator[str]:
+def _round(n: int, random: Random) -> Iterator[str]:
     """A state, a body, and what happens around them."""
 
     def other(kind: str) -> str:

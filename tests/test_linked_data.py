@@ -24,7 +24,13 @@ from tests import rdf
 
 SHAPES = rdf.SHARED / "strangers/dcat-ap/shacl"
 BROWSER = {"Accept": "text/html"}
-PATHS = ["state/RUS", "agreement/sco-2009-iis-agreement", "scheme/topic/cybercrime", "def/State"]
+PATHS = [
+    "state/RUS",
+    "agreement/sco-2009-iis-agreement",
+    "scheme/topic/cybercrime",
+    "def/State",
+    "def/0.1.0",  # is only pointed to, and has dots in its name
+]
 
 
 def links(header: str) -> dict[str, list[str]]:
@@ -70,7 +76,7 @@ def test_csv_has_every_statement(client: FlaskClient, snapshot: Snapshot, path: 
     rows = list(csv.reader(io.StringIO(client.get(f"/doc/{path}.csv").text)))
     description = describe.describe(snapshot, describe.resource_iri(path))
     assert tuple(rows[0]) == listing.COLUMNS
-    assert len(rows) - 1 == len(description.statements) > 5
+    assert len(rows) - 1 == len(description.statements) > 0
     said = [row for row in rows[1:] if "/graph/derived" not in row[5]]
     assert all(row[5] for row in rows[1:])
     assert said
@@ -92,7 +98,7 @@ def test_compact_jsonld_means_the_same(client: FlaskClient, snapshot: Snapshot, 
     form = next(f for f in GRAPHS if f.media_type == "application/ld+json")
     expanded = describe.serialize(snapshot, description, form)
     assert canonical(body) == canonical(expanded)
-    assert len(body) < len(expanded) * 1.3
+    assert len(body) < len(expanded) * 1.3 + 200
 
 
 def test_jsonld_with_odd_iris_stays_as_it_is() -> None:
@@ -307,10 +313,23 @@ def test_headers_of_a_page(client: FlaskClient) -> None:
     assert "Content-Language" not in client.get("/doc/state/RUS.ttl").headers
 
 
+def test_what_names_a_host_is_kept_for_none(client: FlaskClient) -> None:
+    """A host that one asker invents must not reach another through a cache."""
+    query = quote("SELECT ?s { ?s a iis:FormerState }")
+    for path in ("/catalogue", "/sitemap.xml", "/robots.txt", f"/cite?query={query}"):
+        response = client.get(path, headers={"Host": "evil.example"})
+        assert "evil.example" in response.text
+        assert response.headers["Cache-Control"] == "no-store", path
+    for path in ("/", "/doc/state/RUS", "/doc/state/RUS.ttl", "/doc/def/", "/sparql"):
+        response = client.get(path, headers={"Host": "evil.example", **BROWSER})
+        assert "evil.example" not in response.text
+        assert "evil.example" not in str(response.headers)
+
+
 def test_answers_tell_since_when(client: FlaskClient, snapshot: Snapshot) -> None:
     """The time of the newest file, on what is kept; and nothing on what is of the moment."""
     newest = max(file.path.stat().st_mtime for file in snapshot.files)
-    for path in ("/", "/doc/state/RUS", "/doc/state/RUS.ttl", "/catalogue"):
+    for path in ("/", "/doc/state/RUS", "/doc/state/RUS.ttl", "/q/"):
         told = client.get(path).last_modified
         assert told is not None
         assert abs(told.timestamp() - newest) < 1

@@ -181,6 +181,14 @@ def test_questions_that_use_a_thing(client: FlaskClient) -> None:
     assert '/q/infoforum-2017-numbers"' in page(client, "edition/infoforum-2017")
 
 
+def test_states_and_organisations_lead_to_their_comparison(client: FlaskClient) -> None:
+    """Who can be compared says where; a document cannot."""
+    for path in ("state/KAZ", "organisation/sco"):
+        (address,) = re.findall(r'href="(/compare\?[^"]+)"', page(client, path))
+        assert client.get(unescape(address), headers={"Accept": "text/html"}).status_code == 200
+    assert 'href="/compare?' not in page(client, "document/ga-74-247")
+
+
 # ---------------------------------------------------------------- hostile data
 
 EVIL = "</script><script>alert(1)</script>\"'><img src=x onerror=alert(2)>&lt;"

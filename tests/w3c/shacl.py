@@ -70,7 +70,8 @@ def _differs(report: Report, graph: Described) -> str:
     found = Counter(_found(each, with_messages=said) for each in report.results)
     if wanted == found:
         return ""
-    return f"missing {list((wanted - found).elements())}, unexpected {list((found - wanted).elements())}"
+    missing, unexpected = (list(each.elements()) for each in (wanted - found, found - wanted))
+    return f"missing {missing}, unexpected {unexpected}"
 
 
 def _expected(own: Mapping[str, Sequence[Term]], graph: Described) -> tuple[Any, ...]:

@@ -4,6 +4,8 @@
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+from random import Random
 from typing import Final, Literal, TypeAlias
 
 from iisgraph.engine import Node, Quad, Term
@@ -32,7 +34,8 @@ def validate(
     """Judge data by shapes.
 
     `data` is quads exactly as their files have them, or Data that has a store of them
-    too; their graphs are merged. With `about`, only these focus nodes are judged.
+    too; their graphs are merged. With `about`, only these focus nodes are judged. `verify`
+    is the share, from 0 to 1, of the nodes that conform which pySHACL judges once more.
 
     Raises:
         ShapesError: if the shapes are ill-formed, or ask what is not understood.
@@ -46,11 +49,40 @@ def validate(
     found = list(validation.results())
     if validation.inexact:
         found += _by_reference(known, given, validation.inexact).results
-    return Report(in_order(found), validation.targets, tuple(validation.inexact))
+    report = Report(
+        in_order(found, known.quads, given.quads),
+        {
+            shape.node: validation.targets[shape.node]
+            for shape in known.targeted
+            if not shape.deactivated
+        },
+        tuple(validation.inexact),
+    )
+    if not verify:
+        return report
+    sample = _sample(known, given, report, about, verify)
+    return replace(report, doubted=_by_reference(known, given, sample).results)
 
 
 def _by_reference(shapes: Shapes, data: Data, targets: Mapping[Node, Sequence[Term]]) -> Report:
     judged = reference.aimed(shapes.quads, targets)
     found = reference.judge(data.quads, judged, shapes.graph)
     counts = {node: len(nodes) for node, nodes in targets.items()}
-    return Report(in_order(found), counts, tuple(counts))
+    return Report(in_order(found, shapes.quads, data.quads), counts, tuple(counts))
+
+
+def _sample(
+    shapes: Shapes, data: Data, report: Report, about: Collection[Term] | None, share: float
+) -> dict[Node, list[Term]]:
+    """Some of the nodes that conform to all shapes; the same ones each time."""
+    failing = {result.focus for result in report.results}
+    random = Random(0)  # noqa: S311 - a sample, not a secret
+    found: dict[Node, list[Term]] = {}
+    for shape in shapes.targeted:
+        if shape.deactivated or shape.node in report.fallback:
+            continue
+        nodes = focus_nodes(shape, data, about)
+        chosen = [node for node in nodes if random.random() < share and node not in failing]
+        if chosen:
+            found[shape.node] = chosen
+    return found

@@ -144,6 +144,11 @@ class Data:
                 for value in self.irregular[subject, quad.predicate]:
                     yield quad.predicate, value
 
+    def knows(self, node: Term) -> bool:
+        """Whether a statement has this node as its subject or value."""
+        found = None if isinstance(node, Literal) else next(self.store.triples(node), None)
+        return found is not None or next(self.store.triples(None, None, node), None) is not None
+
     def subclasses(self, parent: Term) -> list[NamedNode | BlankNode]:
         """A class and all below it."""
         found: dict[Term, None] = {parent: None}

@@ -10,7 +10,7 @@ from iisgraph.shacl.data import Data
 from iisgraph.shacl.demands import Constraint, Qualified
 from iisgraph.shacl.messages import filled, standard
 from iisgraph.shacl.model import Shape, Shapes
-from iisgraph.shacl.results import Result
+from iisgraph.shacl.results import Result, in_order
 from iisgraph.shacl.walking import values_of
 
 
@@ -58,7 +58,7 @@ class Judge:
     def details(self, nodes: Sequence[Node], value: Term) -> tuple[Result, ...]:
         """The results of shapes for a value, sorted."""
         found = (each for node in nodes for each in self.results(self.shapes[node], value))
-        return tuple(sorted(found, key=lambda result: result.key))
+        return in_order(found, self.shapes.quads)
 
     def classes(self, parent: Term) -> frozenset[Term]:
         """A class and all below it."""

@@ -93,8 +93,18 @@ class Shapes:
             shape = self._shape(node)
             for other in referred(shape):
                 self._read(other, (*above, node))
+            self._refuse_kinds(shape)
             self._shapes[node] = shape
         return self._shapes[node]
+
+    def _refuse_kinds(self, shape: Shape) -> None:
+        """Refuse a node shape where a property shape is due, and the other way round (§4.7)."""
+        for each in shape.constraints:
+            if each.name in ("node", "property"):
+                is_property = self._shapes[each.value].path is not None
+                if is_property != (each.name == "property"):
+                    kind = "a property shape" if is_property else "no property shape"
+                    raise ShapesError(f"{name(shape.node)}: the value of sh:{each.name} is {kind}")
 
     def _shape(self, node: Node) -> Shape:
         own = self.graph.get(node, {})

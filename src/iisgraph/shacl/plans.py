@@ -11,7 +11,7 @@ from iisgraph.shacl.expressions import THIS, Expressions, Uncompiled
 from iisgraph.shacl.model import Shape, Shapes
 from iisgraph.shacl.nesting import nested
 from iisgraph.shacl.queries import Query
-from iisgraph.shacl.setwise import set_wise, touches
+from iisgraph.shacl.setwise import may_stay, set_wise, touches
 from iisgraph.vocab import TYPE
 
 _FALSE: Final = "false"
@@ -112,19 +112,29 @@ def _queries(shape: Shape, shapes: Shapes, patterns: Sequence[str]) -> Iterator[
 
 
 def _is_exact(shape: Shape, shapes: Shapes, data: Data) -> bool:
-    """Whether no query of the shape can come upon a literal that the store rewrites."""
-    given = [value for _, value in shape.targets]
+    """Whether the store answers the queries of a shape as the specification has it.
+
+    It does not where a query may come upon a literal that it rewrites, nor where a path of
+    length zero begins at a node of which there is no statement.
+    """
+    named = [value for kind, value in shape.targets if kind == "targetNode"]
+    unknown = any(not data.knows(value) for value in named)
+    queries = list(_texts(shape, shapes))
+    given = [term for _, terms in queries for term in terms]
+    if queries and any(isinstance(e, Literal) and is_irregular(e) for e in (*named, *given)):
+        return False
+    return not any(
+        touches(text, data.irregular_predicates) or (unknown and may_stay(text))
+        for text, _ in queries
+    )
+
+
+def _texts(shape: Shape, shapes: Shapes) -> Iterator[tuple[str, Sequence[Term]]]:
+    """The queries that a shape leads to, each with the terms that are given to it."""
     for each in shapes.reached(shape):
         for constraint in each.constraints:
-            if constraint.name not in ("sparql", "custom"):
-                continue
-            query: Query = constraint.value
-            if constraint.name == "custom":
-                query, bindings = constraint.value
-                given += bindings.values()
-            text = query.with_path(str(each.path)) if each.path else query.text
-            if touches(text, data.irregular_predicates):
-                return False
-            if any(isinstance(value, Literal) and is_irregular(value) for value in given):
-                return False
-    return True
+            if constraint.name in ("sparql", "custom"):
+                found = constraint.value
+                query, given = found if constraint.name == "custom" else (found, {})
+                text = query.with_path(str(each.path)) if each.path else query.text
+                yield text, list(given.values())

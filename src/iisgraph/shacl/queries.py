@@ -1,4 +1,4 @@
-"""Queries of SPARQL-based constraints and validators (SHACL §5, §6, appendix A), and their rules."""
+"""Queries of constraints and validators in SPARQL (SHACL §5, §6), and their rules (appendix A)."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from typing import Any, Final
 from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term, triples
 from iisgraph.errors import ShapesError
 from iisgraph.shacl.described import Described
-from iisgraph.shacl.paths import read_path
+from iisgraph.shacl.paths import Path, read_path
 from iisgraph.shacl.results import Result, in_order
 from iisgraph.vocab import RDFS, SH, TYPE, XSD
 
@@ -137,7 +137,7 @@ def _result(own: Members, members: Mapping[Any, Members], described: Described) 
     def one(name: str) -> Term | None:
         return _own(own[name][0]) if own.get(name) else None
 
-    path = one("resultPath")
+    path = _path(one("resultPath"), described)
     shape, component, focus = one("sourceShape"), one("sourceConstraintComponent"), one("focusNode")
     severity = one("resultSeverity")
     assert isinstance(component, NamedNode)
@@ -146,7 +146,7 @@ def _result(own: Members, members: Mapping[Any, Members], described: Described) 
     assert isinstance(shape, NamedNode | BlankNode)
     return Result(
         focus=focus,
-        path=None if path is None else read_path(path, described),
+        path=path,
         value=one("value"),
         shape=shape,
         component=component,
@@ -155,6 +155,16 @@ def _result(own: Members, members: Mapping[Any, Members], described: Described) 
         messages=tuple(sorted(_messages(own), key=str)),
         details=in_order(_result(members[d], members, described) for d in own.get("detail", ())),
     )
+
+
+def _path(node: Term | None, described: Described) -> Path | None:
+    """The path of a result; pySHACL also gives what a query binds that can be none."""
+    if node is None:
+        return None
+    try:
+        return read_path(node, described)
+    except ShapesError:
+        return None
 
 
 def _messages(own: Members) -> Iterator[Literal]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from itertools import count
+from itertools import chain, count
 from typing import Final
 
 from iisgraph.engine import BlankNode, DefaultGraph, Literal, NamedNode, Node, Quad, Term
@@ -26,27 +26,21 @@ class Result:
     messages: tuple[Literal, ...] = ()
     details: tuple["Result", ...] = ()
 
-    @property
-    def key(self) -> tuple[str, ...]:
-        """The order of results: by focus node, shape, path, component and value."""
-        optional = (self.path, self.value, self.constraint)
-        path, value, constraint = ("" if part is None else str(part) for part in optional)
-        said = "\n".join(map(str, self.messages))
-        where = (str(self.focus), str(self.shape), path, self.component.value, value)
-        return (*where, constraint, self.severity.value, said)
-
 
 @dataclass(frozen=True)
 class Report:
     """The results of a validation, sorted.
 
     `targets` tells how many focus nodes each shape with targets had: 0 means that it
-    judged nothing. `fallback` names the shapes that pySHACL judged.
+    judged nothing. `fallback` names the shapes that pySHACL judged. `doubted` are results of
+    pySHACL for nodes that conform by the compiled shapes, if a sample was tried: our fault,
+    or pySHACL's.
     """
 
     results: tuple[Result, ...]
     targets: Mapping[Node, int] = field(default_factory=dict)
     fallback: tuple[Node, ...] = ()
+    doubted: tuple[Result, ...] = ()
 
     @property
     def conforms(self) -> bool:
@@ -60,9 +54,30 @@ class Report:
         return list(writer.report(self))
 
 
-def in_order(results: Iterable[Result]) -> tuple[Result, ...]:
-    """Results sorted, those that say the same kept."""
-    return tuple(sorted(results, key=lambda result: result.key))
+def in_order(results: Iterable[Result], *graphs: Iterable[Quad]) -> tuple[Result, ...]:
+    """Results sorted by focus node, shape, path, component and value; those alike are kept.
+
+    Blank nodes, whose names mean nothing, come in the order in which the graphs name them.
+    """
+    found = list(results)
+    ranks: dict[Term, str] = {}
+    if any(isinstance(term, BlankNode) for result in found for term in _terms(result)):
+        for quad in chain(*graphs):
+            for term in (quad.subject, quad.object):
+                if isinstance(term, BlankNode):
+                    ranks.setdefault(term, f"_:{len(ranks):09}")
+
+    def key(result: Result) -> tuple[str, ...]:
+        terms = ["" if term is None else ranks.get(term, str(term)) for term in _terms(result)]
+        path = "" if result.path is None else str(result.path)
+        said = "\n".join(map(str, result.messages))
+        return (*terms[:2], path, result.component.value, *terms[2:], result.severity.value, said)
+
+    return tuple(sorted(found, key=key))
+
+
+def _terms(result: Result) -> tuple[Term | None, ...]:
+    return (result.focus, result.shape, result.value, result.constraint)
 
 
 class _Writer:

@@ -58,6 +58,14 @@ def touches(text: str, predicates: frozenset[str]) -> bool:
         return True
 
 
+def may_stay(text: str) -> bool:
+    """Whether a query has a path that leads from a node to itself by no statement."""
+    try:
+        return any(_repeats(each.predicate, "*?") for each in _triples(text))
+    except NotUnderstood:
+        return True
+
+
 def _triples(text: str) -> Iterator[Triple]:
     """The triple patterns of a query, and those in EXISTS of its expressions."""
     yield from (part for part in walk(read(text).where) if isinstance(part, Triple))
@@ -102,7 +110,8 @@ def _is_group_sound(group: Group, *, is_top: bool) -> bool:
 
 def _is_part_sound(part: Part, *, is_top: bool, bound: bool) -> bool:
     if isinstance(part, Triple):
-        return is_top or not _repeats(part.predicate)
+        # from everywhere to everywhere it would be dear
+        return is_top or not _repeats(part.predicate, "*+?")
     if isinstance(part, Filter):
         return bound or _THIS not in part.variables
     if isinstance(part, Bind):
@@ -116,11 +125,11 @@ def _is_part_sound(part: Part, *, is_top: bool, bound: bool) -> bool:
     return False
 
 
-def _repeats(path: Path) -> bool:
-    """Whether a path may be taken any number of times: dear to evaluate from everywhere."""
+def _repeats(path: Path, signs: str) -> bool:
+    """Whether one of these signs is in a path."""
     if isinstance(path, str):
         return False
-    return path.sign in "*+?" or any(_repeats(part) for part in path.parts)
+    return path.sign in signs or any(_repeats(part, signs) for part in path.parts)
 
 
 def _is_flat(group: Group) -> bool:

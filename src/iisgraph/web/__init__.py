@@ -48,6 +48,7 @@ from iisgraph.web import (
 from iisgraph.web.editor import STATIC
 from iisgraph.web.evaluation import View, Wanted, evaluator, views
 from iisgraph.web.figures import Figures
+from iisgraph.web.gateway import ENDPOINTS
 from iisgraph.web.negotiate import first_language
 from iisgraph.workers import Limits, Pool
 
@@ -89,6 +90,11 @@ class Service:
     def dumps(self) -> Mapping[str, catalogue.Dump]:
         """The files of the release, made when first asked for."""
         return catalogue.dumps(self.snapshot)
+
+    @functools.cached_property
+    def addresses(self) -> list[str]:
+        """The addresses of the map of the site."""
+        return list(harvest.addresses(self.snapshot, self.questions))
 
     @functools.cached_property
     def ontology(self) -> Ontology:
@@ -286,8 +292,12 @@ def _modified(snapshot: Snapshot) -> datetime | None:
 
 
 def _date(modified: datetime | None, response: Response) -> Response:
-    """Tell since when an answer has been so, unless it is of the moment (RFC 9110 §8.8.2)."""
-    is_kept = not response.cache_control.no_store and response.last_modified is None
+    """Tell since when a page or document has been so (RFC 9110 §8.8.2).
+
+    Answers to queries say their release; some are of the moment.
+    """
+    is_answer = request.path in ENDPOINTS or response.cache_control.no_store
+    is_kept = not is_answer and response.last_modified is None
     if modified and response.status_code == 200 and is_kept:
         response.last_modified = modified
     return response

@@ -33,7 +33,8 @@ def register(app: Flask, service: "Service") -> None:
         rows = len(found["results"]["bindings"]) if "results" in found else None
         described = _described(service, asked)
         cited = cite.citation(service.snapshot, request.host_url, described, rows, _today())
-        return Response(written(cited, found), mimetype=media_type)
+        told = {"Cache-Control": "no-store"}  # it names the host and the day
+        return Response(written(cited, found), mimetype=media_type, headers=told)
 
     app.add_url_rule("/cite", "cite", citation)
 

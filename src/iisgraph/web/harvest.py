@@ -1,23 +1,29 @@
 """What machines fetch first: the catalogue, the files of the release, the map of the site."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Final
+from urllib.parse import quote
 from xml.sax.saxutils import escape
 
 from flask import Flask, Response, request, url_for
 from werkzeug.exceptions import NotFound
 
-from iisgraph import catalogue, describe
+from iisgraph import catalogue
 from iisgraph.engine import DefaultGraph, NamedNode
 from iisgraph.formats import GRAPHS, Kind
+from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE, GRAPH, IIS
 from iisgraph.web import negotiate
+from iisgraph.web.links import local
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
 
 _CATALOGUES: Final = tuple(form for form in GRAPHS if form.kind is Kind.GRAPH)
 _FOREVER: Final = "public, max-age=31536000, immutable"
+_OF_HOST: Final = {"Cache-Control": "no-store"}
+"""For what names the host that it was asked of: another host must not be given it."""
+
 _LARGEST_MAP: Final = 50_000
 """Addresses that one sitemap may have (sitemaps.org)."""
 
@@ -30,18 +36,19 @@ def register(app: Flask, service: "Service") -> None:
     def described() -> Response:
         chosen = negotiate.require(request, _CATALOGUES)
         quads = catalogue.describe(service.snapshot, service.dumps, request.host_url)
-        return Response(catalogue.serialize(quads, chosen), mimetype=chosen.media_type)
+        body = catalogue.serialize(quads, chosen)
+        return Response(body, mimetype=chosen.media_type, headers=_OF_HOST)
 
     def dump(name: str) -> Response:
         return _dump(service, name)
 
     def sitemap() -> Response:
-        return Response(_sitemap(service), mimetype="application/xml")
+        return Response(_sitemap(service), mimetype="application/xml", headers=_OF_HOST)
 
     def robots() -> Response:
         where = url_for("sitemap", _external=True)
         text = f"User-agent: *\nDisallow: /sparql?\nDisallow: /search?\nSitemap: {where}\n"
-        return Response(text, mimetype="text/plain")
+        return Response(text, mimetype="text/plain", headers=_OF_HOST)
 
     app.add_url_rule("/catalogue", "catalogue", described)
     app.add_url_rule("/dump/<name>", "dump", dump)
@@ -62,12 +69,13 @@ def _dump(service: "Service", name: str) -> Response:
     response = Response(found.body, mimetype="application/gzip")
     response.headers["Cache-Control"] = _FOREVER
     response.headers["Content-Disposition"] = f'attachment; filename="iisgraph-{name}"'
-    response.headers["Link"] = f'<{url_for("catalogue", _external=True)}>; rel="describedby"'
+    response.headers["Link"] = f'<{url_for("catalogue")}>; rel="describedby"'
     return response
 
 
 def _sitemap(service: "Service") -> str:
-    lines = [f"<url><loc>{escape(address)}</loc></url>" for address in _addresses(service)]
+    host = escape(request.host_url.removesuffix("/"))
+    lines = [f"<url><loc>{host}{address}</loc></url>" for address in service.addresses]
     return "\n".join(
         [
             '<?xml version="1.0" encoding="UTF-8"?>',
@@ -78,15 +86,17 @@ def _sitemap(service: "Service") -> str:
     )
 
 
-def _addresses(service: "Service") -> Iterator[str]:
-    """The main pages, the questions, and the documents of all things but our own graphs."""
+def addresses(snapshot: Snapshot, questions: Iterable[str]) -> Iterator[str]:
+    """The main pages, the questions, and the documents of all things but our own graphs.
+
+    Written for XML, without the host; an application must be at work.
+    """
     for endpoint in _PAGES:
-        yield url_for(endpoint, _external=True)
-    for name in service.questions:
-        yield url_for("question", name=name, _external=True)
-    quads = service.snapshot.engine.quads(graph=DefaultGraph())
+        yield escape(url_for(endpoint))
+    for name in questions:
+        yield escape(url_for("question", name=name))
+    quads = snapshot.engine.quads(graph=DefaultGraph())
     subjects = {q.subject.value for q in quads if isinstance(q.subject, NamedNode)}
     ours = (iri for iri in subjects if iri.startswith(BASE) and not iri.startswith(GRAPH))
     for iri in sorted(set(ours) - {IIS}):  # the ontology is among the main pages
-        path = describe.document_iri(iri).removeprefix(f"{BASE}doc/")
-        yield url_for("document", path=path, _external=True)
+        yield escape(quote(local(iri)))

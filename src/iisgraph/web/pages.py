@@ -115,7 +115,7 @@ def _requested(service: "Service", path: str) -> tuple[str, Format]:
     """
     stem, dot, suffix = path.rpartition(".")
     by_name_ending = by_suffix(dot + suffix, OFFERED)
-    if by_name_ending and service.snapshot.knows(describe.resource_iri(stem)):
+    if by_name_ending and describe.is_known(service.snapshot, describe.resource_iri(stem)):
         return describe.resource_iri(stem), by_name_ending
     iri = describe.resource_iri(path)
     if not describe.is_known(service.snapshot, iri):

@@ -15,6 +15,7 @@ from iisgraph.formats import GRAPHS
 from iisgraph.questions import Question
 from iisgraph.vocab import BASE, IIS, PREFIXES, SCHEMA, SKOS, TYPE
 from iisgraph.web import negotiate, structured
+from iisgraph.web.compare import AGENTS
 from iisgraph.web.links import Link, Named, local
 from iisgraph.web.notes import Note, Notes
 from iisgraph.web.pictures import path_of
@@ -192,6 +193,7 @@ class _Thing:
             "identifiers": self._properties(self._outgoing(_IDENTIFIERS), _value),
             "notes": self._editorial(),
             "questions": list(self._questions()),
+            "compared": self._compared(),
         }
 
     def _whole(self, table: profile.Table) -> dict[str, Any]:
@@ -250,6 +252,12 @@ class _Thing:
     ) -> list[Statement]:
         elsewhere = {table.plan.via for table in tables} | {IIS + "noteOn", *hidden}
         return [s for s in self._about.incoming if s.predicate not in elsewhere]
+
+    def _compared(self) -> str:
+        """Where a state or organisation is set beside others, or ''."""
+        is_agent = any(of_class in AGENTS for of_class in self._about.types)
+        values = {"with": path_of(self._iri)}
+        return url_for("compare", **values) if is_agent else ""  # type: ignore[arg-type] # `with`
 
     def _editorial(self) -> list[str]:
         """What our editors note on this thing."""
