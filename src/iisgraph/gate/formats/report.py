@@ -10,6 +10,7 @@ from iisgraph.formats import Format
 from iisgraph.gate.formats.outcome import Outcome
 from iisgraph.printable import escaped
 from iisgraph.shacl import Report, Result
+from iisgraph.shacl.results import in_order
 
 _UNPRINTED: Final = re.compile(r"[^\x20-\x7e\n\t]|##(?=\w*\[)")
 _IMPOSSIBLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]|&#(?:[0-8]|1[124-9]|2[0-9]|3[01]);")
@@ -23,7 +24,7 @@ def written(outcome: Outcome, syntax: Format) -> bytes:
     for a control character RDF/XML has none, and U+FFFD takes its place.
     """
     results = {result: None for finding in outcome.findings for result in finding.results}
-    report = Report(tuple(sorted(results, key=lambda result: result.key)))
+    report = Report(in_order(results))
     quads = report.graph()
     if any(isinstance(term, BlankNode) for result in results for term in _nodes(result)):
         quads = engine.canonical(quads)  # blank nodes of data have another name in each run
