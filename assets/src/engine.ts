@@ -66,7 +66,7 @@ function answer(store: Store, sparql: string, { base, prefixes }: Opening): { bo
 
 function mistake(error: unknown): Failure {
   const message = error instanceof Error ? error.message : String(error);
-  const [, line, column] = message.match(/\b(\d+):(\d+)\b/) ?? [];
-  if (!line || !column) return { message };
-  return { message, line: Math.max(1, Number(line) - 1), column: Number(column) };
+  const [, line, column, told] = message.match(/^error at (\d+):(\d+): (.*)$/s) ?? [];
+  if (!line || !column || !told) return { message };
+  return { message: told, line: Math.max(1, Number(line) - 1), column: Number(column) };
 }

@@ -37,7 +37,7 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
   };
 }
 
-const places = once(() => json<Readonly<Record<string, number>>>("addresses"));
+const places = once(() => json<Readonly<Record<string, number | string>>>("addresses"));
 const finder = once(async () => new Finder(await json<Index>("finding")));
 const completion = once(async () => URL.createObjectURL(await unpacked("completion")));
 const endpoint = once(async () => {
@@ -51,6 +51,7 @@ const shards = new Map<number, () => Promise<Shard>>();
 async function pageAt(address: string): Promise<Content | undefined> {
   const number = (await places())[address];
   if (number === undefined) return undefined;
+  if (typeof number === "string") return pageAt(number);
   const known = shards.get(number) ?? once(() => json<Shard>(`shard-${number}`));
   shards.set(number, known);
   return (await known())[address];
@@ -72,7 +73,7 @@ const MEMORY: Memory = {
   write: (parameters) => history.replaceState(null, "", `#/sparql?${parameters}`),
 };
 
-async function show(): Promise<void> {
+async function show(hasMoved: boolean): Promise<void> {
   const { address, parameters, place } = asked();
   const [title, text] = (await pageAt(address)) ?? missing(address);
   const main = one<HTMLElement>("#main");
@@ -89,8 +90,10 @@ async function show(): Promise<void> {
   } else if (address === "/sparql") {
     await query(parameters);
   }
-  main.tabIndex = -1;
-  main.focus({ preventScroll: true });
+  if (hasMoved) {
+    main.tabIndex = -1; // so that reading goes on at the new page
+    main.focus({ preventScroll: true });
+  }
   const target = place && document.getElementById(place);
   if (target) target.scrollIntoView();
   else scrollTo(0, 0);
@@ -136,7 +139,7 @@ function clicked(event: MouseEvent): void {
   }
 }
 
-addEventListener("hashchange", () => void show());
+addEventListener("hashchange", () => void show(true));
 addEventListener("submit", submitted);
 addEventListener("click", clicked);
-void show();
+void show(false);

@@ -8,7 +8,7 @@ from typing import Final
 from urllib.parse import parse_qsl, unquote, urlencode, urlsplit
 
 from iisgraph.errors import IisgraphError
-from iisgraph.formats import by_name, by_suffix
+from iisgraph.formats import FORMATS, by_name, by_suffix
 from iisgraph.vocab import BASE
 
 _OF_SERVERS: Final = frozenset(
@@ -21,6 +21,14 @@ _IN_BROWSER: Final = {"/search": {"q"}, "/sparql": {"query", "question", "view"}
 
 _KEPT: Final = {"/doc/": "turtle", "/q/": "csv"}
 """By the beginning of an address, the format in which the folder holds it beside its page."""
+
+
+_FILES: Final = {f.suffix for f in FORMATS} | {
+    *(".atom", ".css", ".gz", ".js", ".json", ".svg", ".txt", ".xml", ".zip")
+}
+"""Endings of what is no page; names of things may have dots in them too."""
+
+LICENCES: Final = "/static/built/licences.txt"
 
 
 def held(address: str) -> str | None:
@@ -53,6 +61,13 @@ def _in_format(path: str, name: str) -> str | None:
     if form is None or kept not in form.names:
         return None
     return path + form.suffix
+
+
+def held_as_page(address: str) -> str | None:
+    """As `held`, for a site that holds nothing but pages, and the licences of its scripts."""
+    found = held(address)
+    suffix = PurePosixPath(found.partition("?")[0]).suffix if found else ""
+    return None if suffix in _FILES and found != LICENCES else found
 
 
 def live(address: str) -> str:

@@ -22,18 +22,25 @@ _MOVED: Final = """<!doctype html>
 <p><a href="{0}">It is here.</a></p>
 """
 
+Hold = Callable[[str], str | None]
+"""The address at which a site holds what this one means, or None."""
+
 Place = Callable[[str], str]
 """Makes of an address that is held what a link says."""
 
 
 @dataclass(frozen=True)
 class Document:
-    """What an address answers: its own address, what it is, and the addresses it leads to."""
+    """What an address answers: its own address, what it is, and the addresses it leads to.
+
+    `moved` is where it sends its reader on, or ''; the body then says so.
+    """
 
     address: str
     status: int
     media_type: str
     body: bytes
+    moved: str = ""
     links: frozenset[str] = frozenset()
 
     def without_body(self) -> "Document":
@@ -57,9 +64,11 @@ def starts(app: Application, snapshot: Snapshot) -> list[str]:
     return [*app.addresses, *(f"/{path.partition('#')[0]}" for path in documents)]
 
 
-def crawl(app: Application, begin: Iterable[str], place: Place = str) -> Iterator[Document]:
+def crawl(
+    app: Application, begin: Iterable[str], hold: Hold = held, place: Place = str
+) -> Iterator[Document]:
     """What all these addresses answer, and all that they lead to, each once."""
-    queue = deque((address, path) for address in begin if (path := _path(held(address))))
+    queue = deque((address, path) for address in begin if (path := _path(hold(address))))
     seen: set[str] = set()
     while queue:
         asked, path = queue.popleft()
@@ -67,15 +76,18 @@ def crawl(app: Application, begin: Iterable[str], place: Place = str) -> Iterato
             continue
         seen.add(path)
         answer = app.get(asked)
-        body = _MOVED.format(escape(answer.moved)).encode() if answer.moved else answer.body
-        document = Document(path, answer.status, answer.media_type, body)
+        moved = _path(hold(answer.moved)) if answer.moved else ""
+        body = _MOVED.format(escape(moved)).encode() if moved else answer.body
+        document = Document(path, answer.status, answer.media_type, body, moved)
         if document.is_page:
-            document, leads = _led(document, asked, place)
+            document, leads = _led(document, asked, hold, place)
             queue.extend(leads)
         yield document
 
 
-def _led(document: Document, asked: str, place: Place) -> tuple[Document, list[tuple[str, str]]]:
+def _led(
+    document: Document, asked: str, hold: Hold, place: Place
+) -> tuple[Document, list[tuple[str, str]]]:
     """A page with its links led to what a static site has; those, as asked for and as held."""
     leads: list[tuple[str, str]] = []
 
@@ -85,7 +97,7 @@ def _led(document: Document, asked: str, place: Place) -> tuple[Document, list[t
         if not target.startswith(("/", "?")) or target.startswith("//"):
             return match[0]
         whole, fragment = urldefrag(urljoin(asked, target))
-        found = held(whole) if "action" not in before else _of_form(whole)
+        found = hold(whole) if "action" not in before else _of_form(whole)
         if found is None:
             return before + escape(live(whole)) + after
         leads.append((whole, found.partition("?")[0]))
@@ -93,7 +105,7 @@ def _led(document: Document, asked: str, place: Place) -> tuple[Document, list[t
 
     text = _LINK.sub(lead, document.body.decode())
     links = frozenset(to for _, to in leads)
-    return Document(document.address, document.status, HTML, text.encode(), links), leads
+    return replace(document, body=text.encode(), links=links), leads
 
 
 def _of_form(address: str) -> str | None:

@@ -7,12 +7,14 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from html import escape
 from pathlib import Path
 from typing import Any, Final
 
 from iisgraph import export
 from iisgraph.errors import IisgraphError
 from iisgraph.site import crawl, finding
+from iisgraph.site.addresses import LICENCES, held_as_page
 from iisgraph.site.crawl import Document
 from iisgraph.site.folder import dead, packed_graph
 from iisgraph.site.report import Report
@@ -42,15 +44,19 @@ class _Pages:
     """The pages as they come, packed by the hundred."""
 
     shards: list[bytes] = field(default_factory=list)
-    places: dict[str, int] = field(default_factory=dict)
+    places: dict[str, int | str] = field(default_factory=dict)
+    """By address the number of its shard, or the address that it sends on to."""
     _waiting: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def add(self, document: Document) -> None:
         """Take the main part of a page, and its title."""
+        if document.moved:
+            self.places[document.address] = document.moved
+            return
         text = document.body.decode()
         main, title = _MAIN.search(text), _TITLE.search(text)
-        shown = _IMAGE.sub(r"\1", main[1] if main else text)
-        self._waiting[document.address] = (title[1] if title else "", shown)
+        shown = _IMAGE.sub(r"\1", main[1] if main else f"<pre>{escape(text)}</pre>")
+        self._waiting[document.address] = (title[1] if title else "iisgraph", shown)
         self.places[document.address] = len(self.shards)
         if len(self._waiting) == _SHARD:
             self.pack()
@@ -71,9 +77,10 @@ def write_single(snapshot: Snapshot, path: Path, progress: Progress = lambda _: 
     shown: dict[str, str] = {}
     with application(snapshot) as app:
         static, completion = app.static, app.get("/completion.json").body
-        for document in crawl.crawl(app, crawl.starts(app, snapshot), lambda held: f"#{held}"):
+        begin = crawl.starts(app, snapshot)
+        for document in crawl.crawl(app, begin, held_as_page, lambda held: f"#{held}"):
             led.append(document.without_body())
-            if document.is_page and document.status < 400:
+            if document.status < 400 and (document.is_page or document.address == LICENCES):
                 pages.add(document)
                 report.count(len(document.body), is_page=True)
             if document.address in ("/", "/sparql"):
