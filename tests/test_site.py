@@ -145,9 +145,9 @@ def test_folder_has_pages_files_and_graph(folder: Path, small: Snapshot) -> None
     """Same addresses as the server; the graph in it is the graph; a host is told of `/id/`."""
     page = (folder / "doc/organisation/sco/index.html").read_text(encoding="utf-8")
     assert "Shanghai Cooperation Organisation" in page
-    assert f'href="{BASE}doc/organisation/sco?format=jsonld"' in page
+    assert f'href="{BASE}doc/organisation/sco.jsonld"' in page
     assert (folder / "doc/organisation/sco.ttl").read_text(encoding="utf-8").startswith("@")
-    assert "<h1>Not found</h1>" in (folder / "404.html").read_text(encoding="utf-8")
+    assert '<h1 lang="en">Not found</h1>' in (folder / "404.html").read_text(encoding="utf-8")
     assert (folder / "_redirects").read_text(encoding="utf-8") == "/id/* /doc/:splat 303\n"
     graph = gzip.decompress((folder / "graph.nq.gz").read_bytes())
     assert NQUADS

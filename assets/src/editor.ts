@@ -154,7 +154,11 @@ export class Editor {
           THEME,
           TYPE_OVER,
           EditorView.lineWrapping,
-          EditorView.contentAttributes.of({ "aria-label": wishes.label, spellcheck: "false" }),
+          EditorView.contentAttributes.of({
+            "aria-label": wishes.label,
+            spellcheck: "false",
+            tabindex: "0", // a region that scrolls must be reached by keyboard, and be seen to
+          }),
           this.completion.of([]),
           // Tab stays with the browser: who works by keyboard must be able to leave.
           keymap.of([

@@ -85,6 +85,13 @@ def crawl(
         yield document
 
 
+def page(app: Application, address: str) -> bytes:
+    """The page that an application has for an address, whatever its status, with its links led."""
+    answer = app.get(address)
+    document = Document(address, answer.status, answer.media_type, answer.body)
+    return _led(document, address, held, str)[0].body
+
+
 def _led(
     document: Document, asked: str, hold: Hold, place: Place
 ) -> tuple[Document, list[tuple[str, str]]]:

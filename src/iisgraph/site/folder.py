@@ -39,9 +39,9 @@ def write_folder(snapshot: Snapshot, folder: Path, progress: Progress = lambda _
             if len(led) % 500 == 0:
                 progress(f"{len(led)} addresses")
         _write_assets(app, folder)
-        missing = app.get("/no/such/page")
+        missing = crawl.page(app, "/no/such/page")
     report.broken = dead(led)
-    _put(folder / "404.html", missing.body)
+    _put(folder / "404.html", missing)
     _put(folder / "graph.nq.gz", packed_graph(snapshot))
     _put(
         folder / "search-index.json",

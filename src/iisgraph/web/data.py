@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any, Final
 from flask import Flask, Response, render_template, request, url_for
 from flask_babel import gettext as _
 from markupsafe import Markup
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest
 
 from iisgraph.describe import Names
 from iisgraph.engine import Literal, NamedNode, Term
-from iisgraph.read import read_text
+from iisgraph.read import default_content, read_text
 from iisgraph.report import LANGUAGES
 from iisgraph.report.evidence import Contest, Source
 from iisgraph.vocab import BASE, XSD
@@ -194,15 +194,8 @@ def _sources(service: "Service", figures: Figures) -> Response:
 
 
 def _conformance(service: "Service") -> Response:
-    """What the suites of the W3C show, as the documentation has it.
-
-    Raises:
-        NotFound: if this graph was read without the documentation.
-    """
-    content = service.snapshot.content
-    path = content.root / "docs/conformance.md" if content else None
-    if path is None or not path.is_file():
-        raise NotFound("This server was started on data alone; docs/conformance.md is not with it.")
+    """What the suites of the W3C show of this software, whatever data it serves."""
+    path = default_content().root / "docs/conformance.md"
     return _html("prose.html", service, title=_("Conformance"), prose=_prose(read_text(path)))
 
 
