@@ -38,11 +38,10 @@ results = [
 ]
 """
 _OURS: Final = f"""{_START}
-from pathlib import Path
-from iisgraph.read import File
+from iisgraph.engine import Document
 from iisgraph.shacl import Data, validate
-data = Data(File(Path(sys.argv[1]), "urn:data").quads)
-shapes = list(File(Path(sys.argv[2]), "urn:shapes").quads)
+data = Data(Document(sys.argv[1], "text/turtle", "urn:base/"))
+shapes = list(Document(sys.argv[2], "text/turtle", "urn:base/"))
 loaded = time.perf_counter()
 report = validate(data, shapes)
 judged = time.perf_counter()
