@@ -34,7 +34,8 @@ def diff_command(old: Path, new: Path | None, form: str, out: Path | None) -> No
 
     Each is a content folder, or a file that `iisgraph export` wrote. Told are the
     statements that each graph gained and lost, and the saved questions of NEW that
-    are answered otherwise. The site shows what is kept as JSON in the folder `releases` of the data.
+    are answered otherwise. The site shows what is kept as JSON in the folder
+    `releases` of the data.
     """
     content = read.content_at(new) if new else read.default_content()
     asked = questions.load(content or read.default_content()).values()
