@@ -39,7 +39,7 @@ def run(pytester: pytest.Pytester) -> pytest.Pytester:
 
 
 def asked(run: pytest.Pytester, *options: str) -> pytest.RunResult:
-    return run.runpytest_subprocess("-v", *options)
+    return run.runpytest_subprocess("-p", "iisgraph.pytest_plugin", "-v", *options)
 
 
 def test_each_shape_is_a_test(run: pytest.Pytester) -> None:
