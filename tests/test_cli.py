@@ -80,6 +80,7 @@ def test_verbs_are_those_of_the_design() -> None:
     assert VERBS == [
         "check",
         "config",
+        "diff",
         "export",
         "fmt",
         "import",

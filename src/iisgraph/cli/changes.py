@@ -18,7 +18,7 @@ _PATH: Final = click.Path(path_type=Path)
 _EXAMPLES: Final = """\b
 iisgraph diff ../release-0.1.0
 iisgraph diff old.trig new.trig
-iisgraph diff ../release-0.1.0 --format json --out data/releases/0.2.0.json
+iisgraph diff ../release-0.1.0 --format json --out 0.2.0.json
 """
 _LISTED: Final = 3
 """Rows gained, and rows lost, that the text shows of an answer."""
@@ -34,7 +34,8 @@ def diff_command(old: Path, new: Path | None, form: str, out: Path | None) -> No
 
     Each is a content folder, or a file that `iisgraph export` wrote. Told are the
     statements that each graph gained and lost, and the saved questions of NEW that
-    are answered otherwise. The site shows what is kept as JSON in data/releases.
+    are answered otherwise. The site shows what is kept as JSON in the folder
+    `releases` of the data.
     """
     content = read.content_at(new) if new else read.default_content()
     asked = questions.load(content or read.default_content()).values()

@@ -13,6 +13,7 @@ from iisgraph import export, history, read
 from iisgraph.api import to_check
 from iisgraph.cli.reporting import Reporting, reporting_options
 from iisgraph.cli.terminal import Progress
+from iisgraph.cli.watching import watch
 from iisgraph.gate import Finding, Repository
 from iisgraph.gate.demands import Demands
 from iisgraph.gate.mending import mends
@@ -77,6 +78,7 @@ _DEMANDS: Final = (
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, after showing how.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only show how.")
 @click.option("--yes", is_flag=True, help="With --fix: do not ask.")
+@click.option("--watch", is_flag=True, help="Check again at each save, until Ctrl-C.")
 @reporting_options
 def check_command(
     paths: tuple[Path, ...],
@@ -84,7 +86,7 @@ def check_command(
     checks: Path | None,
     demands: Demands,
     reporting: Reporting,
-    **fixing: bool,
+    **switches: bool,
 ) -> None:
     """Check ontology and data, or only the files at PATHS together with them.
 
@@ -95,15 +97,22 @@ def check_command(
     With --fix, slips of one letter in terms, language tags, forgotten datatypes, forms of
     literals and the layout are mended: first all changes are shown, then made if you say yes.
 
+    With --watch, findings that each save has brought or taken away are told as it happens.
+
     Exit code: 0 no error, 1 errors found, 2 could not run (also: bad syntax).
     What it can tell, and where CI wants it, is told in docs/checking.md.
     """
     if checks and not shapes:
         raise click.UsageError("--checks goes with --shapes")
-    if (fixing["dry_run"] or fixing["yes"]) and not fixing["fix"]:
+    if (switches["dry_run"] or switches["yes"]) and not switches["fix"]:
         raise click.UsageError("--dry-run and --yes go with --fix")
+    if switches["watch"]:
+        if switches["fix"] or reporting.reports or reporting.baseline:
+            raise click.UsageError("--watch goes without --fix, --report and --baseline")
+        watch(lambda: _run(paths, shapes, checks, demands).findings, _roots(paths, shapes, checks))
+        return
     done = _run(paths, shapes, checks, demands)
-    if fixing["fix"] and _mended(done, dry_run=fixing["dry_run"], yes=fixing["yes"]):
+    if switches["fix"] and _mended(done, dry_run=switches["dry_run"], yes=switches["yes"]):
         done = _run(paths, shapes, checks, demands)
     reporting.finish(done.findings, whole=done.is_whole)
 
@@ -131,6 +140,16 @@ def _run(
     with Progress("check") as progress:
         found = gate.check(content, given, progress, demands)
     return _Done(found, given or content.rdf, is_whole=not given)
+
+
+def _roots(
+    paths: tuple[Path, ...], shapes: tuple[Path, ...], checks: Path | None
+) -> Sequence[Path]:
+    """The files and folders that a check reads."""
+    if shapes:
+        return [*paths, *shapes, *([checks] if checks else [])]
+    content, _ = to_check(paths)
+    return [*paths, *(content.root / name for name in ("ontology", "data", "queries"))]
 
 
 def _mended(done: _Done, *, dry_run: bool, yes: bool) -> bool:

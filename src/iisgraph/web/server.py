@@ -27,6 +27,7 @@ from limits.strategies import SlidingWindowCounterRateLimiter
 from uvicorn_worker import UvicornWorker  # type: ignore[import-untyped] # it has no py.typed
 
 from iisgraph.errors import IisgraphError, SettingError
+from iisgraph.saves import saves
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.web.front import Front
@@ -36,7 +37,6 @@ from iisgraph.web.wire import Wire
 
 Reload = Callable[[], Snapshot]
 
-_TICK: Final = 0.5
 _GRACE: Final = 5
 """Seconds that a worker gets to end, besides those that a query may take."""
 
@@ -170,7 +170,7 @@ def serve(
     tasks: list[Callable[[], None]] = [lambda: _announce(f"http://{shown}:{port}/", ready)]
     if settings.watch and snapshot.content:
         root = snapshot.content.root
-        tasks.append(lambda: _watch(root, lambda: os.kill(os.getpid(), signal.SIGHUP)))
+        tasks.append(lambda: _watch(root))
     sys.stderr.flush()
     with _shared_figures(settings):
         _Arbiter(_Leader(snapshot, settings, port), reload, tasks).run()
@@ -202,28 +202,10 @@ def _announce(address: str, ready: Callable[[str], None]) -> None:
             time.sleep(0.02)
 
 
-def _watch(root: Path, changed: Callable[[], None]) -> None:
-    """Call when a file below has changed, and nothing has for one tick more."""
-    seen = settled = _stamps(root)
-    while True:
-        time.sleep(_TICK)
-        now = _stamps(root)
-        if now == seen and now != settled:
-            settled = now
-            changed()
-        seen = now
-
-
-def _stamps(root: Path) -> dict[str, tuple[int, int]]:
-    found = {}
-    for folder in ("ontology", "data", "queries"):
-        for path in (root / folder).rglob("*.*"):
-            try:
-                status = path.stat()
-            except OSError:
-                continue  # it has gone meanwhile
-            found[str(path)] = (status.st_mtime_ns, status.st_size)
-    return found
+def _watch(root: Path) -> None:
+    """Renew what is served each time that its files are saved."""
+    for _ in saves([root / folder for folder in ("ontology", "data", "queries")]):
+        os.kill(os.getpid(), signal.SIGHUP)
 
 
 def _limiter(settings: Settings) -> Callable[[str], bool]:
