@@ -3,7 +3,7 @@
 //   node build.mjs FOLDER
 //
 // The folder is made anew: query.js and find.js with their chunks, engine.js with oxigraph.wasm,
-// offline.js, and licences.txt. A package with a licence that is not known to allow
+// offline.js, the countries that the server draws, and licences.txt. A package with a licence that is not known to allow
 // redistribution ends the build.
 
 import { copyFile, mkdir, readdir, readFile, rm, writeFile } from "node:fs/promises";
@@ -15,6 +15,7 @@ const HERE = dirname(fileURLToPath(import.meta.url));
 const LICENCES = new Set(["MIT", "ISC", "BSD-3-Clause", "Apache-2.0", "MIT OR Apache-2.0"]);
 const LICENCE_FILE = /^(licen[cs]e|copying)/i;
 const WASM = join(HERE, "node_modules/oxigraph/web_bg.wasm");
+const COUNTRIES = join(HERE, "node_modules/world-atlas/countries-110m.json"); // drawn on the server
 
 const common = {
   absWorkingDir: HERE,
@@ -78,6 +79,7 @@ async function main(folder) {
   await mkdir(folder, { recursive: true });
   const results = await Promise.all(bundles(folder).map((options) => build(options)));
   await copyFile(WASM, join(folder, "oxigraph.wasm"));
+  await copyFile(COUNTRIES, join(folder, "countries-110m.json"));
   const packages = packagesIn(results.map((result) => result.metafile));
   const texts = await Promise.all(packages.map((path) => licenceOf(resolve(HERE, path))));
   const rule = `\n\n${"-".repeat(72)}\n\n`;

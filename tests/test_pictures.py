@@ -40,8 +40,8 @@ from iisgraph.pictures import (
     timeline,
     world,
 )
-from iisgraph.pictures.picture import STYLE, STYLE_HASH
-from iisgraph.pictures.svg import cut
+from iisgraph.pictures.picture import STYLE, STYLE_HASH, legend
+from iisgraph.pictures.svg import breadth, cut
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE
@@ -162,10 +162,28 @@ def test_any_span_of_years_can_be_drawn(years: tuple[int, int]) -> None:
     assert timeline("t", "d", lanes=[], styles=[], table=table()).height > 0
 
 
-def test_cutting_counts_ideographs_twice() -> None:
-    assert cut("abcdef", 6) == "abcdef"
-    assert cut("abcdefg", 6) == "abcdef…"
-    assert cut("上海合作组织", 6) == "上海合…"
+def test_cutting_keeps_to_the_breadth() -> None:
+    assert cut("abcdef", breadth("abcdef")) == "abcdef"
+    assert cut("abcdefgh", breadth("abcdef…") + 0.1) == "abcdef…"
+    assert cut("上海合作组织", breadth("上海合…") + 0.1) == "上海合…"
+    assert breadth("Шанхай") > breadth("shangh")
+
+
+@given(st.text(), st.floats(12, 500))
+def test_what_is_cut_fits(text: str, most: float) -> None:
+    assert breadth(cut(text, most)) <= most
+
+
+def test_long_legends_go_on_in_the_next_line() -> None:
+    """Nothing of them stands outside the picture, and nothing is drawn below them."""
+    styles = [("k1", "a rather long name of a style"), ("k2", "Ж" * 300), ("k3", "short")] * 3
+    drawn, height = legend(styles, 0, 960)
+    places = [(float(e.get("x", "")), float(e.get("y", ""))) for e in drawn if e.tag == "rect"]
+    assert len(places) == 9
+    assert len({y for _, y in places}) > 3
+    assert max(y for _, y in places) < height
+    for text in (e for e in drawn if e.tag == "text"):
+        assert float(text.get("x", "")) + breadth(text.text or "") <= 960
 
 
 # ---------------------------------------------------------------- geometry

@@ -77,8 +77,9 @@ def test_wheel_holds_all_that_is_served_and_no_more(wheel: Path) -> None:
         paths = [path for path in (ROOT / "src/iisgraph" / part).iterdir() if path.is_file()]
         assert paths
         expected |= {str(path.relative_to(ROOT / "src")) for path in paths}
-    scripts = ("query.js", "engine.js", "oxigraph.wasm", "offline.js", "licences.txt")
-    expected |= {f"iisgraph/web/static/built/{name}" for name in scripts}
+    scripts = ("query.js", "engine.js", "oxigraph.wasm", "offline.js")
+    built = (*scripts, "countries-110m.json", "licences.txt")
+    expected |= {f"iisgraph/web/static/built/{name}" for name in built}
     assert expected - names == set()
     allowed = re.compile(r"iisgraph/[\w/.+-]+|iisgraph-[\w.]+\.dist-info/[\w/.-]+")
     assert [name for name in names if not allowed.fullmatch(name)] == []

@@ -1,18 +1,19 @@
 """A square or oblong of values: who with whom, or who in what."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from iisgraph.pictures.picture import MARGIN, Picture, Table, legend
-from iisgraph.pictures.svg import Element, cut, element, label, titled
+from iisgraph.pictures.svg import Element, breadth, cut, element, label, titled
 
 _CELL: Final = 34
 _NAMES: Final = 240
-_LETTERS: Final = 32
-_COLUMN_LETTERS: Final = 24
-_RISE: Final = 5.2
-"""What a letter of a slanting name takes in height."""
+_COLUMN: Final = 170
+"""Units that the name of a column may take, which stands aslant."""
+
+_SLANT: Final = 50
 
 _DARK: Final = 0.7
 
@@ -42,24 +43,25 @@ def matrix(
     styles: Sequence[tuple[str, str]] = (),
 ) -> Picture:
     """A matrix; `values` by number of row and of column, those missing stay blank."""
-    longest = max((len(cut(name, _COLUMN_LETTERS)) for name, _ in columns), default=0)
-    head = 24 + _RISE * longest
-    width = _NAMES + _CELL * len(columns) + MARGIN + 4 * longest
-    height = head + _CELL * len(rows) + MARGIN + (24 if styles else 0)
-    drawn: list[Element] = []
+    longest = max((breadth(cut(name, _COLUMN)) for name, _ in columns), default=0)
+    head = 24 + longest * math.sin(math.radians(_SLANT))
+    aslant = longest * math.cos(math.radians(_SLANT))
+    width = _NAMES + _CELL * len(columns) + MARGIN + aslant
+    drawn, height = legend(styles, head + _CELL * len(rows) + MARGIN, width)
     for number, (name, href) in enumerate(rows):
         y = head + _CELL * number + _CELL / 2 + 4
         drawn.append(
-            titled(label(_NAMES - 8, y, cut(name, _LETTERS), anchor="end", href=href), name)
+            titled(
+                label(_NAMES - 8, y, cut(name, _NAMES - 8 - MARGIN), anchor="end", href=href), name
+            )
         )
     for number, (name, href) in enumerate(columns):
         x = _NAMES + _CELL * number + _CELL / 2 + 4
-        written = titled(label(0, 0, cut(name, _COLUMN_LETTERS), href=href), name)
+        written = titled(label(0, 0, cut(name, _COLUMN), href=href), name)
         drawn.append(
-            element("g", {"transform": f"translate({x:g} {head - 8:g}) rotate(-50)"}, written)
+            element("g", {"transform": f"translate({x:g} {head - 8:g}) rotate({-_SLANT})"}, written)
         )
     drawn += [_cell(row, column, value, head) for (row, column), value in values.items()]
-    drawn += legend(styles, MARGIN, height - 8)
     return Picture(title, description, width, height, drawn, table)
 
 

@@ -54,6 +54,6 @@ def _node(number: int, count: int, name: str, href: str) -> Element:
     text_x, text_y = _at(number, count, _RADIUS + 14)
     side = text_x - _WIDTH / 2
     anchor = "middle" if abs(side) < 20 else "start" if side > 0 else "end"
-    text = label(text_x, text_y + 4, cut(name, 30), anchor=anchor, href=href)
+    text = label(text_x, text_y + 4, cut(name, _WIDTH / 2 - _RADIUS - 14), anchor=anchor, href=href)
     circle = element("circle", {"class": "k1 dot", "cx": x, "cy": y, "r": 6})
     return titled(element("g", {}, circle, text), name)

@@ -8,11 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from iisgraph.pictures.svg import NAMESPACE, Element, element, label, write
+from iisgraph.pictures.svg import NAMESPACE, Element, breadth, cut, element, label, write
 from iisgraph.vocab import DCTERMS, RDF, SCHEMA
 
 MARGIN: Final = 12
 _FOOT: Final = 26
+_LINE: Final = 20
+_KEY: Final = 16
+_GAP: Final = 14
 _BROAD: Final = 700
 """Units from which on a picture must not shrink to a narrow page, or its letters cannot be read."""
 
@@ -107,11 +110,13 @@ class Picture:
         tree.append(self._metadata(address, licence))
         tree.append(element("style", text=STYLE))
         tree.append(element("rect", {"class": "paper", "width": "100%", "height": "100%"}))
-        tree.append(label(MARGIN, 22, self.title, "strong"))
+        title = cut(self.title, self.width - 2 * MARGIN)
+        tree.append(label(MARGIN, 22, title, "strong"))
         drawn = element("g", {"transform": f"translate(0 {head})"}, *self.drawing)
         tree.append(drawn)
         foot = self.height + head + _FOOT - 9
-        tree.append(label(MARGIN, foot, address, "small", href=address))
+        shown = cut(address, self.width - 2 * MARGIN)
+        tree.append(label(MARGIN, foot, shown, "small", href=address))
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + write(tree) + "\n"
 
     def _tree(self, height: float) -> Element:
@@ -143,13 +148,20 @@ def _plain(text: str) -> str:
     return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and text[1:] else text
 
 
-def legend(entries: Sequence[tuple[str, str]], x: float, y: float) -> list[Element]:
-    """A square of each style with its name, in one line."""
-    drawn = []
+def legend(
+    entries: Sequence[tuple[str, str]], y: float, width: float
+) -> tuple[list[Element], float]:
+    """A square of each style with its name, from this height on, and the height below them.
+
+    What does not stand in one line goes on in the next.
+    """
+    drawn: list[Element] = []
+    x = float(MARGIN)
     for style, name in entries:
-        drawn.append(
-            element("rect", {"x": x, "y": y - 10, "width": 11, "height": 11, "class": style})
-        )
-        drawn.append(label(x + 16, y, name, "small"))
-        x += 34 + 6.6 * sum(2 if ord(c) >= 0x2E80 else 1 for c in name)
-    return drawn
+        shown = cut(name, width - 2 * MARGIN - _KEY)
+        if x > MARGIN and x + _KEY + breadth(shown) > width - MARGIN:
+            x, y = MARGIN, y + _LINE
+        square = element("rect", {"x": x, "y": y + 5, "width": 11, "height": 11, "class": style})
+        drawn += [square, label(x + _KEY, y + 15, shown, "small")]
+        x += _KEY + breadth(shown) + _GAP
+    return drawn, y + _LINE if entries else y

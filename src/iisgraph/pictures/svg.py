@@ -1,6 +1,7 @@
 """SVG as a tree: what stands in it is escaped by the writer, never by hand."""
 
 import re
+import unicodedata
 from collections.abc import Mapping
 from typing import Final
 from xml.etree import ElementTree
@@ -9,6 +10,8 @@ Element = ElementTree.Element
 Value = str | int | float
 
 NAMESPACE: Final = "http://www.w3.org/2000/svg"
+
+_NARROW: Final = frozenset(" .,:;'!|()[]ijlftrI-")
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot carry in any form (§2.2)."""
@@ -51,14 +54,30 @@ def titled(made: Element, text: str) -> Element:
     return made
 
 
-def cut(text: str, most: int) -> str:
-    """Text of at most so many characters, of which an ideograph counts for two."""
-    width = 0
+def breadth(text: str) -> float:
+    """About how many units a text of 12 units takes in a broad typeface."""
+    return sum(map(_breadth, text))
+
+
+def cut(text: str, most: float) -> str:
+    """Text that takes at most about so many units, cut at its end if it is longer."""
+    if breadth(text) <= most:
+        return text
+    left = most - _breadth("…")
     for position, character in enumerate(text):
-        width += 2 if ord(character) >= 0x2E80 else 1
-        if width > most:
+        left -= _breadth(character)
+        if left < 0:
             return text[:position].rstrip() + "…"
     return text
+
+
+def _breadth(character: str) -> float:
+    """A reader's typeface is not known here; DejaVu Sans is about the broadest in use."""
+    if unicodedata.east_asian_width(character) in "WF" or character == "…":
+        return 12
+    if character in _NARROW:
+        return 4
+    return 8.4 if character.isupper() or not character.isascii() else 7.2
 
 
 def write(tree: Element) -> str:

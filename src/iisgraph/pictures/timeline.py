@@ -11,8 +11,7 @@ from iisgraph.pictures.svg import Element, cut, element, label, titled
 _WIDTH: Final = 960
 _LANE: Final = 22
 _NAMES: Final = 290
-_LETTERS: Final = 42
-_HEAD: Final = 46
+_AXIS: Final = 26
 _STEPS: Final = (1, 2, 5, 10, 20, 25, 50, 100, 200, 500)
 _MOST_TICKS: Final = 12
 
@@ -90,21 +89,24 @@ def timeline(
     """A picture of lanes, one below the other; `styles` are named in the legend."""
     days = [day for lane in lanes for day in lane.days] or [date(2000, 1, 1)]
     scale = _Scale(min(days).year, max(days).year + 1)
-    height = _HEAD + _LANE * len(lanes) + MARGIN
-    drawn = legend(styles, MARGIN, 16)
+    drawn, top = legend(styles, 0, _WIDTH)
+    top += _AXIS
+    height = top + _LANE * len(lanes) + MARGIN
     for year in scale.ticks:
         x = scale.at_year(year)
         drawn.append(
-            element("line", {"class": "line", "x1": x, "y1": _HEAD - 4, "x2": x, "y2": height})
+            element("line", {"class": "line", "x1": x, "y1": top - 4, "x2": x, "y2": height})
         )
-        drawn.append(label(x, _HEAD - 8, str(year), "small", anchor="middle"))
+        drawn.append(label(x, top - 8, str(year), "small", anchor="middle"))
     for number, lane in enumerate(lanes):
-        drawn.append(_lane(lane, _HEAD + _LANE * number, scale))
+        drawn.append(_lane(lane, top + _LANE * number, scale))
     return Picture(title, description, _WIDTH, height, drawn, table)
 
 
 def _lane(lane: Lane, top: float, scale: _Scale) -> Element:
-    name = label(_NAMES - 10, top + 15, cut(lane.name, _LETTERS), anchor="end", href=lane.href)
+    name = label(
+        _NAMES - 10, top + 15, cut(lane.name, _NAMES - 10 - MARGIN), anchor="end", href=lane.href
+    )
     named = titled(name, lane.name)
     bars = [_bar(bar, top, scale) for bar in lane.bars]
     return element("g", {}, named, *bars, *(_mark(mark, top, scale) for mark in lane.marks))

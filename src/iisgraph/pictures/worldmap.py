@@ -6,10 +6,9 @@ from typing import Final
 
 from iisgraph.pictures import geometry
 from iisgraph.pictures.geometry import HEIGHT, WIDTH, Geometry
-from iisgraph.pictures.picture import MARGIN, Picture, Table, legend
+from iisgraph.pictures.picture import Picture, Table, legend
 from iisgraph.pictures.svg import Element, element, linked, titled
 
-_LEGEND: Final = 30
 _SMALL: Final = 3.2
 
 
@@ -23,18 +22,12 @@ class Place:
 
 @dataclass(frozen=True)
 class Fill:
-    """How a country is drawn, where it leads, and what is told of it at the pointer.
-
-    `since` and `until` are days as `2017-06-09`, or '' for open: a script shows by them
-    how the picture was in another year.
-    """
+    """How a country is drawn, where it leads, and what is told of it at the pointer."""
 
     place: Place
     style: str
     tip: str
     href: str = ""
-    since: str = ""
-    until: str = ""
 
 
 def world(
@@ -54,9 +47,9 @@ def world(
     drawn = [
         element("g", {"class": "land"}, *plain),
         *(made for fill in _largest_first(fills, shapes) if (made := _country(fill, shapes))),
-        *legend(styles, MARGIN, HEIGHT + 18),
     ]
-    return Picture(title, description, WIDTH, HEIGHT + _LEGEND, drawn, table)
+    named, height = legend(styles, HEIGHT + 4, WIDTH)
+    return Picture(title, description, WIDTH, height + 4, [*drawn, *named], table)
 
 
 def _largest_first(fills: Sequence[Fill], shapes: Geometry) -> list[Fill]:
@@ -65,15 +58,12 @@ def _largest_first(fills: Sequence[Fill], shapes: Geometry) -> list[Fill]:
 
 
 def _country(fill: Fill, shapes: Geometry) -> Element | None:
-    more = {"data-since": fill.since, "data-until": fill.until}
     path = shapes.paths.get(fill.place.code)
     if path:
-        made = element("path", {"class": f"land {fill.style}", "d": path, **more})
+        made = element("path", {"class": f"land {fill.style}", "d": path})
     elif fill.place.at:
         x, y = geometry.project(*fill.place.at)
-        made = element(
-            "circle", {"class": f"dot {fill.style}", "cx": x, "cy": y, "r": _SMALL, **more}
-        )
+        made = element("circle", {"class": f"dot {fill.style}", "cx": x, "cy": y, "r": _SMALL})
     else:
         return None
     return linked(fill.href, titled(made, fill.tip))

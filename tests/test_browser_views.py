@@ -1,0 +1,147 @@
+"""Search, comparison, pictures and data pages in Chromium, by keyboard and without scripts."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser import chromium, needs_chromium, violations, watched
+from tests.conftest import ROOT
+from tests.test_server import Server
+
+pytestmark = [needs_chromium, pytest.mark.slow]
+
+SCREENSHOTS = ROOT / "bench/out/screenshots"
+PAGES = {
+    "search": "/search?q=sco",
+    "misspelled": "/search?q=Kazakstan",
+    "compare": "/compare?with=state/RUS&with=state/CHN&with=state/KAZ&lang=ru",
+    "compare-organisations": "/compare?with=organisation/sco&with=organisation/cis",
+    "members": "/picture/members/organisation/sco?year=2016",
+    "memberships": "/picture/memberships/state/KAZ?lang=ru",
+    "steps": "/picture/steps/agreement/coe-ets-185",
+    "data": "/data",
+    "coverage": "/data/coverage",
+    "sources": "/data/sources",
+    "disagreements": "/data/disagreements?lang=zh",
+    "releases": "/data/releases",
+    "conformance": "/data/conformance",
+    "status": "/status",
+}
+
+
+@pytest.fixture(scope="module")
+def server() -> Iterator[Server]:
+    """A server on a free port."""
+    started = Server("--port", "0")
+    yield started
+    started.stop()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all."""
+    with chromium() as started:
+        yield started
+
+
+@pytest.fixture
+def page(browser: Browser, server: Server) -> Iterator[Page]:
+    """A page at the server, watched."""
+    host = urlsplit(server.url).netloc
+    with watched(browser, host, base_url=server.url) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", PAGES)
+def test_pages_are_accessible(browser: Browser, server: Server, name: str, scheme: str) -> None:
+    """Axe has nothing to say; the page fits a telephone; screenshots are kept."""
+    host = urlsplit(server.url).netloc
+    with watched(browser, host, base_url=server.url, color_scheme=scheme) as page:
+        page.goto(PAGES[name])
+        page.wait_for_load_state("networkidle")
+        assert violations(page) == []
+        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+        for width in (390, 1280):
+            page.set_viewport_size({"width": width, "height": 900})
+            page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png", full_page=True)
+            overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+            assert overflow <= 0, f"{width}: {overflow} pixels too wide"
+
+
+def test_suggestions_by_keyboard(page: Page) -> None:
+    """The list opens as one types, is walked by arrows, closed by Escape, and leads to the page."""
+    page.goto("/search")
+    box = page.get_by_role("combobox", name="Name, acronym, symbol or code")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press_sequentially("kazak")
+    options = page.get_by_role("option")
+    expect(options.first).to_contain_text("Kazakhstan")
+    expect(box).to_have_attribute("aria-expanded", "true")
+    assert violations(page) == []
+    box.press("ArrowDown")
+    box.press("ArrowUp")
+    expect(options.last).to_have_attribute("aria-selected", "true")
+    active = box.get_attribute("aria-activedescendant") or ""
+    assert active == options.last.get_attribute("id")
+    box.press("Escape")
+    expect(box).to_have_attribute("aria-expanded", "false")
+    expect(box).to_have_value("kazak")
+    box.press("ArrowDown")
+    expect(options.first).to_be_visible()
+    box.press("ArrowDown")
+    box.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Kazakhstan")
+
+
+def test_enter_without_a_choice_searches(page: Page) -> None:
+    page.goto("/search")
+    box = page.get_by_role("combobox", name="Name, acronym, symbol or code")
+    box.press_sequentially("ШОС")
+    expect(page.get_by_role("option").first).to_be_visible()
+    box.press("Enter")
+    expect(page.locator(".hits li").first).to_contain_text("Shanghai Cooperation Organisation")
+
+
+def test_a_state_is_picked_to_compare(page: Page) -> None:
+    page.goto("/compare?with=state/RUS")
+    box = page.get_by_role("combobox", name="Add a state or organisation")
+    box.press_sequentially("chin")
+    page.get_by_role("option").filter(has_text="China").first.click()
+    expect(page.locator(".chosen li")).to_have_count(2)
+    expect(page.get_by_role("heading", name="Agreements in common")).to_be_visible()
+
+
+def test_the_slider_moves_the_map(page: Page) -> None:
+    """By arrow keys; picture, heading, table and address follow."""
+    page.goto("/picture/members/organisation/sco?year=2017")
+    slider = page.get_by_role("slider", name="At the end of the year")
+    india = page.locator("#picture tbody tr").filter(has_text="India")
+    expect(india).to_contain_text("member")
+    slider.press("ArrowLeft")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2016-12-31")
+    expect(india).to_contain_text("observer")
+    assert "year=2016" in page.url
+    expect(page.locator("output")).to_have_text("2016")
+
+
+def test_all_of_it_without_scripts(browser: Browser, server: Server) -> None:
+    """Search, facet, comparison by name, and the year by the form."""
+    host = urlsplit(server.url).netloc
+    with watched(browser, host, base_url=server.url, java_script_enabled=False) as page:
+        page.goto("/search")
+        page.get_by_label("Name, acronym, symbol or code").fill("上合组织")
+        page.get_by_role("main").get_by_role("button", name="Search").click()
+        expect(page.locator(".hits li").first).to_contain_text("Shanghai Cooperation Organisation")
+        page.locator(".facets").get_by_role("link", name="organisation", exact=True).click()
+        assert "class=" in page.url
+        page.goto("/compare?with=state/RUS")
+        page.get_by_label("Add a state or organisation").fill("Kazakhstan")
+        page.get_by_role("button", name="Add").click()
+        expect(page.locator(".chosen li")).to_have_count(2)
+        page.goto("/picture/members/organisation/sco?year=2017")
+        page.get_by_label("At the end of the year").press("ArrowLeft")
+        page.get_by_role("button", name="Show").click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("2016-12-31")
