@@ -9,6 +9,7 @@ import pytest
 
 from bench.measure import Cost, Limits, figure, least, run
 from bench.multiply import MOST, SHARED, multiply, place, renaming
+from bench.pages import kind_of, percentile, told
 from bench.scale import lines
 from iisgraph import snapshot as snapshots
 from iisgraph.engine import DefaultGraph, NamedNode, Quad
@@ -228,3 +229,17 @@ def test_bounds_are_shown_as_bounds() -> None:
     assert seconds == ["load, s", "1.00", "10.00", "1.0", "2.00", "> 600.00", "> 30.0", "> 60.0"]
     assert mebibytes[1:4] == ["100", "1000", "1.0"]
     assert figure(1.25, ended=False, digits=1) == "1.2"
+
+
+# ---------------------------------------------------------------- pages
+
+
+def test_pages_are_told_by_kind() -> None:
+    """The part of the site is the kind; the slowest kind comes first, all pages are counted."""
+    times = {"/": 0.3, "/doc/state/KAZ": 0.012, "/doc/state/RUS?lang=ru": 0.02, "/q/now": 0.005}
+    assert [kind_of(address) for address in times] == ["/", "/doc/state", "/doc/state", "/q"]
+    rows = told([(address, seconds, 2500) for address, seconds in times.items()]).splitlines()
+    assert [row.split(" | ")[0] for row in rows[2:6]] == ["| all", "| /", "| /doc/state", "| /q"]
+    assert rows[4] == "| /doc/state | 2 | 16.0 | 20.0 | 20.0 | 2.5 |"
+    assert rows[-4] == "300.0 ms /"
+    assert percentile([float(n) for n in range(1, 201)], 0.99) == 199.0
