@@ -14,6 +14,7 @@ from iisgraph import read
 from iisgraph.cli import main
 from iisgraph.engine import BlankNode, Literal, NamedNode, Quad, serialize
 from iisgraph.gate import Demands, Finding, Repository, Severity, check_repository
+from iisgraph.shacl import compiled
 from iisgraph.vocab import OWL, RDFS, SH, XSD
 from tests import rdf
 
@@ -335,6 +336,23 @@ def test_coverage_may_be_demanded(percent: str, code: int, tmp_path: Path) -> No
     result = call(*given, "--min-coverage", percent)
     assert result.exit_code == code
     assert ("reach 2 of 3" in result.stdout) == bool(code)
+
+
+@pytest.mark.parametrize(("percent", "share"), [("0", 0), ("5", 0.05), ("100", 1)])
+def test_a_share_of_what_conforms_is_judged_again(
+    percent: str, share: float, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What pySHACL finds and our search has missed is told as a fault of ours."""
+    people = "".join(f"ex:p{number} a ex:Person .\n" for number in range(200))
+    given = repository(tmp_path, DATA + people)
+    monkeypatch.setattr(compiled.Validation, "_found", lambda *_: iter(()))
+    result = call(*given, "--verify", percent)
+    found = [line for line in result.stdout.splitlines() if "[validator]" in line]
+    assert result.exit_code == bool(found)
+    assert all("please report it" in line for line in found)
+    assert len(found) == pytest.approx(200 * share, abs=8)
+    monkeypatch.undo()
+    assert "[validator]" not in call(*given, "--verify", percent).stdout
 
 
 def test_levels_that_fail_are_chosen(tmp_path: Path) -> None:

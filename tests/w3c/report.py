@@ -46,10 +46,12 @@ def document() -> str:
     )
     notes = "".join(f"- **{s['title']}.** {s['note']}\n" for s in told["suite"] if s["note"])
     choices = "".join(f"- {choice['text']}\n" for choice in told["choice"])
+    differences = "".join(f"- {each['text']}\n" for each in told["difference"])
     parts = (
         f"# Conformance\n\n{told['intro']}\n\n{HEAD}{rows}\n{notes}",
         _reasons("failed", told),
         _reasons("inapplicable", told),
+        f"## Where SHACL is judged otherwise than by pySHACL\n\n{told['apart']}\n\n{differences}",
         f"## Choices where the specifications leave one\n\n{choices}",
     )
     return "\n".join(parts)

@@ -22,6 +22,11 @@ class Demands:
     min_coverage: float | None = None
     muted: Collection[str] = ()
 
+    @property
+    def share(self) -> float:
+        """The share, from 0 to 1, of what conforms that is judged again."""
+        return self.verify / 100
+
     def wants(self, finding: Finding) -> bool:
         """Whether a finding is to be told."""
         value = getattr(finding.value, "value", None)

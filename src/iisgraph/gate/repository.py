@@ -83,7 +83,7 @@ def _findings(repository: Repository, demands: Demands, step: Step) -> Iterator[
     yield from missing_shapes(repository.shapes)
     store = Data(data)
     judged_by = aimed(fit(_quads(repository.shapes), reused.get(SH, ())), store, shapes)
-    report = validate(store, judged_by, engine=demands.engine, verify=demands.verify)
+    report = validate(store, judged_by, engine=demands.engine, verify=demands.share)
     yield from findings_of(report, judged_by, _prefixes(repository))
     step("coverage")
     yield from reach_findings(shapes, usage, known, demands.min_coverage)

@@ -13,7 +13,7 @@ from iisgraph.engine import BlankNode, Literal, NamedNode, Term
 from iisgraph.shacl.checks import NODE_KINDS, SIGNS
 from iisgraph.shacl.data import Data, is_irregular
 from iisgraph.shacl.demands import Constraint, Qualified
-from iisgraph.shacl.literals import is_well_formed
+from iisgraph.shacl.literals import is_read, is_well_formed
 from iisgraph.shacl.model import Shape, Shapes
 from iisgraph.shacl.paths import Path
 from iisgraph.shacl.walking import turned
@@ -26,10 +26,17 @@ _MOST_COUNTED: Final = 4
 _MOST_CLASSES: Final = 6
 _NEVER: Final = "false"
 _TESTS: Final = {NamedNode: "isIRI", BlankNode: "isBLANK", Literal: "isLITERAL"}
+_ESCAPE: Final = r"\\[\\.\-^$|()\[\]{}?+*/dnrt%s]"
+_IN_CLASS: Final = rf"[^\\\[\]&~-] | {_ESCAPE % ''} | (?<=[^\[\\])-(?=[^\]\[-])"
+_ESCAPED: Final = re.compile(r"\\.", re.DOTALL)
+_SPACES: Final = {r"\s": r"[\s\x1c-\x1f]", r"\S": r"[^\s\x1c-\x1f]"}
+"""White space as Python has it, written for the engine."""
 _SAME_IN_BOTH: Final = re.compile(
-    r"""(?: [^\\\[\]()?+*{}|.^$&~-] | [().^$|&~-] | [?+*] | \{\d+(?:,\d*)?\}
-        | \\[\\.\-^$|()\[\]{}?+*/dnrtSsD]
-        | \[\^? (?: [^\\\[\]&~-] | \\[\\.\-^$|()\[\]{}?+*/dnrt] | (?<=[^\[\\])-(?=[^\]\[-]) )+ \]
+    rf"""(?:
+          (?: [^\\\[\]()?+*{{}}|] | {_ESCAPE % "sSD"} | \[\^? (?: {_IN_CLASS} )+ \] | \) )
+          (?: (?: [?+*] | \{{\d+(?:,\d*)?\}} ) \?? (?![?+*{{]) )?
+        | \( (?:\?:)? (?![?+*{{])
+        | \| (?![?+*{{])
     )*""",
     re.VERBOSE,
 )
@@ -232,9 +239,10 @@ class Expressions:
 
     def _pattern(self, each: Constraint, x: str) -> str:
         pattern, flags = each.value
-        if not _SAME_IN_BOTH.fullmatch(pattern) or not set(flags) <= {"i", "s"}:
+        is_plain = _SAME_IN_BOTH.fullmatch(pattern) and set(flags) <= {"i", "s"}
+        text = _ESCAPED.sub(lambda found: _SPACES.get(found[0], found[0]), pattern)
+        if not is_plain or not is_read(text, flags):
             raise Uncompiled("pattern")
-        text = pattern.replace("\\s", "[\\s\\x1c-\\x1f]").replace("\\S", "[^\\s\\x1c-\\x1f]")
         told = f", {Literal(flags)}" if flags else ""
         return f"(isBLANK({x}) || !REGEX(STR({x}), {Literal(text)}{told}))"
 

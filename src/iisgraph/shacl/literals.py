@@ -135,6 +135,16 @@ def python_pattern(pattern: str, flags: str) -> Callable[[str], bool] | None:
     return lambda value: compiled.search(value) is not None
 
 
+@lru_cache(maxsize=1_000)
+def is_read(pattern: str, flags: str) -> bool:
+    """Whether the engine can read a pattern: it knows no lookaround, and has a limit of size."""
+    try:
+        _holds(f'REGEX("", {Literal(pattern)}, {Literal(flags)})')
+    except ShapesError:
+        return False
+    return True
+
+
 @lru_cache(maxsize=10_000)
 def speaks(tag: str, ranges: tuple[str, ...]) -> bool:
     """Whether a language tag matches one of the ranges (SPARQL langMatches, §4.4.4)."""

@@ -1,6 +1,7 @@
 """pySHACL, the reference: judges what the compiler leaves to it. The one module that knows it."""
 
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
@@ -45,7 +46,7 @@ def judge(data: Iterable[Quad], shapes: Iterable[Quad], described: Described) ->
         )
     except ReportableRuntimeError as error:
         raise ShapesError(" ".join(str(error.message).split())) from None
-    except NotImplementedError as error:
+    except (NotImplementedError, re.error) as error:
         raise ShapesError(
             f"pySHACL, to which a shape is left, cannot judge by it: {error}"
         ) from None
