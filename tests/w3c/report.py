@@ -31,6 +31,11 @@ RUNS: dict[str, Run] = {
     "shacl-core": shacl.run,
     "shacl-sparql": shacl.run,
 }
+_PUBLIC = {
+    "/sparql/sparql11/": "https://w3c.github.io/rdf-tests/sparql/sparql11/",
+    "/shacl/tests/": "https://w3c.github.io/data-shapes/data-shapes-test-suite/tests/",
+}
+"""Where the suites are published, by their folders here."""
 HEAD = """| specification | passed | failed | does not apply |
 | --- | --- | --- | --- |
 """
@@ -103,8 +108,11 @@ def earl() -> Iterator[str]:
 
 def _public(iri: str) -> str:
     """The IRI of a case as others know it, for those whose manifest has none of its own."""
-    _, found, rest = iri.partition("/sparql/sparql11/")
-    return f"https://w3c.github.io/rdf-tests/sparql/sparql11/{rest}" if found else iri
+    for folder, public in _PUBLIC.items():
+        _, found, rest = iri.partition(folder)
+        if found:
+            return public + rest
+    return iri
 
 
 def main() -> None:
