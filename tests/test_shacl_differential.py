@@ -1,11 +1,12 @@
 """Random shapes over random data: the search against the judge, and the judge against pySHACL."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from iisgraph.engine import Literal, Quad
@@ -62,6 +63,7 @@ AIMS = st.sampled_from(["sh:targetClass ex:C", "sh:targetSubjectsOf ex:p", "sh:t
 @given(shacl.data(), shacl.shapes(shacl.Scope(compared=False)))
 def test_judge_agrees_with_pyshacl(data: str, shapes: str) -> None:
     """On all of SHACL Core but order, of which pySHACL has an opinion of its own."""
+    assume(not re.search(r"sh:inversePath [(\[]", shapes))  # pySHACL turns a sequence wrongly
     given_data, given_shapes = shacl.quads(data), shacl.quads(shapes)
     ours = validate(given_data, given_shapes)
     theirs = validate(given_data, given_shapes, engine="pyshacl")
