@@ -230,6 +230,28 @@ class Oxigraph:
         self._store.extend(named)
         self._store.extend(Quad(q.subject, q.predicate, q.object) for q in named)
 
+    def change(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+        """Take quads out of their named graphs, and put others in; the merge follows.
+
+        For whoever alone owns the store: what was answered before is not to be kept.
+        """
+        taken, put = list(removed), list(added)
+        for quad in taken:
+            self._store.remove(quad)
+        self._store.extend(put)
+        stores = [self._store] if self._merged is None else [self._store, self._merged]
+        for quad in taken:
+            if next(self._attesting(quad), None) is None:
+                for store in stores:
+                    store.remove(Quad(quad.subject, quad.predicate, quad.object))
+        for store in stores:
+            store.extend(Quad(q.subject, q.predicate, q.object) for q in put)
+
+    def _attesting(self, quad: Quad) -> Iterator[Quad]:
+        """The quads of named graphs that say the same."""
+        found = self._store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+        return (each for each in found if not isinstance(each.graph_name, DefaultGraph))
+
     def declare(self, graphs: Iterable[str]) -> None:
         """Name graphs that may be empty."""
         for iri in graphs:
