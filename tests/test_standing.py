@@ -38,7 +38,8 @@ QUERIES = {
     "counted": "SELECT ?x (COUNT(?y) AS ?n) { ?x ex:p ?y } GROUP BY ?x HAVING(COUNT(?y) > 1)",
     "sum of all": "SELECT (COUNT(*) AS ?n) { ?x ex:p ?y }",
     "key not shown": "SELECT (COUNT(?y) AS ?n) { ?x ex:p ?y } GROUP BY ?x",
-    "subquery": "SELECT ?x ?n { ?x a ?c { SELECT ?x (COUNT(?y) AS ?n) { ?x ex:p ?y } GROUP BY ?x } }",
+    "subquery": """SELECT ?x ?n { ?x a ?c
+        { SELECT ?x (COUNT(?y) AS ?n) { ?x ex:p ?y } GROUP BY ?x } }""",
     "subquery hides": "SELECT ?x ?y { ?x ex:q ?y { SELECT DISTINCT ?x { ?x ex:p ?y } } }",
     "subquery alone": "SELECT ?x { { SELECT ?x (MAX(?y) AS ?m) { ?x ex:p ?y } GROUP BY ?x } }",
     "subquery in optional": """SELECT * { ?x a ?c OPTIONAL {
