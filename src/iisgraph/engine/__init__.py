@@ -147,16 +147,16 @@ class Oxigraph:
             self._store.remove(quad)
         self._store.extend(put)
         stores = [self._store] if self._merged is None else [self._store, self._merged]
-        for quad in taken:
-            if next(self._attesting(quad), None) is None:
+        for subject, predicate, value in triples(taken):
+            if next(self.attesting(subject, predicate, value), None) is None:
                 for store in stores:
-                    store.remove(Quad(quad.subject, quad.predicate, quad.object))
+                    store.remove(Quad(subject, predicate, value))
         for store in stores:
             store.extend(Quad(q.subject, q.predicate, q.object) for q in put)
 
-    def _attesting(self, quad: Quad) -> Iterator[Quad]:
-        """The quads of named graphs that say the same."""
-        found = self._store.quads_for_pattern(quad.subject, quad.predicate, quad.object, None)
+    def attesting(self, subject: Node, predicate: NamedNode, value: Term) -> Iterator[Quad]:
+        """The quads of named graphs that say a triple."""
+        found = self._store.quads_for_pattern(subject, predicate, value, None)
         return (each for each in found if not isinstance(each.graph_name, DefaultGraph))
 
     def declare(self, graphs: Iterable[str]) -> None:
