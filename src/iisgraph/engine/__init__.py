@@ -140,7 +140,8 @@ class Oxigraph:
     def change(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
         """Take quads out of their named graphs, and put others in; the merge follows.
 
-        For whoever alone owns the store: what was answered before is not to be kept.
+        For whoever alone owns the store: what was answered before is not to be kept. Of
+        literals that the store keeps in one form, all go; those that stay are to be `added`.
         """
         taken, put = list(removed), list(added)
         for quad in taken:

@@ -270,6 +270,8 @@ def steady(group: Group) -> frozenset[str]:
     for part in group.parts:
         if isinstance(part, Optional | Minus | Bind):
             early |= _spoken(part) - before
+        if isinstance(part, Bind):
+            early.add(part.variable)
         before |= certain(Group(part.start, part.end, (part,)))
     return before - early
 
