@@ -118,9 +118,10 @@ def _of_whole(
     yield from empty_files(snapshot.files)
     yield from lint_findings([f for f in files[False] if f.path.parent == folder], Wishes())
     shapes = Shapes(quad for file in files[True] for quad in file.quads)
-    asserted = [quad for file in files[False] for quad in file.quads]
-    derived = list(snapshot.engine.quads(graph=NamedNode(DERIVED)))
-    yield from reach_findings(shapes, Usage(asserted, derived), known, demands.min_coverage)
+    asserted = (quad for file in files[False] for quad in file.quads)
+    derived = snapshot.engine.quads(graph=NamedNode(DERIVED))
+    usage = Usage(shapes.targets, asserted, derived)
+    yield from reach_findings(shapes, usage, known, demands.min_coverage)
 
 
 def _subjects(files: Iterable[File]) -> set[NamedNode]:
