@@ -6,7 +6,8 @@ files assert and what the rules before it derive.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import groupby
+from dataclasses import dataclass, field
+from itertools import chain, groupby
 from typing import Final, TypeAlias
 
 from iisgraph.engine import Literal, NamedNode, Node, Oxigraph, Quad, Term, triples
@@ -20,6 +21,25 @@ Statement: TypeAlias = tuple[Node, NamedNode, Term]
 Places: TypeAlias = tuple[str, str, str]
 
 _GRAPH: Final = NamedNode(DERIVED)
+
+
+@dataclass
+class Change:
+    """Quads that have gone from a store, and quads that have come."""
+
+    gone: set[Quad] = field(default_factory=set)
+    come: set[Quad] = field(default_factory=set)
+
+    def __iter__(self) -> Iterator[Quad]:
+        """All of them."""
+        return chain(self.gone, self.come)
+
+    def add(self, gone: Iterable[Quad], come: Iterable[Quad]) -> None:
+        """Let more go and come; what goes and comes again has not changed."""
+        for quad in gone:
+            (self.come.remove if quad in self.come else self.gone.add)(quad)
+        for quad in come:
+            (self.gone.remove if quad in self.gone else self.come.add)(quad)
 
 
 class Derivation:
@@ -36,24 +56,25 @@ class Derivation:
         for at, rule in enumerate(self._rules):
             rule.doubt(self._rules[at:])
         for rule in self._rules:
-            self._settle(rule.count(rule.standing.evaluate(store)))
+            self._settle(rule.count(rule.standing.evaluate(store)), Change())
         for at, rule in enumerate(self._rules):
             rule.holds = _Stage(store, self._rules[:at]).holds
 
-    def follow(self, changed: Collection[Quad]) -> list[Quad]:
+    def follow(self, changed: Collection[Quad]) -> Change:
         """Derive what a change of asserted quads, made already, leads to.
 
-        Gives the derived quads that have come or gone.
+        Gives what has changed of what is derived.
         """
-        moved = self._settle(triples(changed))
+        moved = Change()
+        self._settle(triples(changed), moved)
         told = [*changed, *moved]
         for rule in self._rules:
             found = rule.count(rule.standing.follow(self._store, told))
-            moved += self._settle(found)
+            self._settle(found, moved)
             told += [Quad(*each, _GRAPH) for each in found]
         return moved
 
-    def _settle(self, found: Iterable[Statement]) -> list[Quad]:
+    def _settle(self, found: Iterable[Statement], moved: Change) -> None:
         """See to it that what a rule derives and no file asserts is there, and only that."""
         gone: list[Quad] = []
         come: list[Quad] = []
@@ -63,7 +84,7 @@ class Derivation:
             if is_due != _is_in(self._store, each, DERIVED):
                 (come if is_due else gone).append(Quad(*each, _GRAPH))
         self._store.change(gone, come)
-        return [*gone, *come]
+        moved.add(gone, come)
 
 
 class _Rule:
