@@ -5,6 +5,7 @@
     python -m bench rules [--times N]       where the time of loading goes, step by step
     python -m bench.serve                   the server beside other servers
     python -m bench.pages                   every page over HTTP, first paints in Chromium
+    python -m bench.watch                   a check that follows saves, beside a new one
     python -m bench.soak                    a million requests to a running server
 
 Whole processes, taken in turn. A figure is the least of its runs; what is dear runs

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from iisgraph.cli import main
-from iisgraph.coverage import Shapes, Usage, matches, untouched
+from iisgraph.coverage import Shapes, Usage, untouched
 from iisgraph.engine import NamedNode
 from iisgraph.read import Content
 from iisgraph.report import uses
@@ -66,8 +66,8 @@ def shapes(text: str) -> Shapes:
     return Shapes(rdf.file(HEAD + text).quads)
 
 
-def usage(text: str) -> Usage:
-    return Usage(list(rdf.file(HEAD + text).quads))
+def usage(text: str, of: Shapes) -> Usage:
+    return Usage(of.targets, rdf.file(HEAD + text).quads)
 
 
 @pytest.mark.parametrize("name", REACHED)
@@ -103,8 +103,9 @@ DATA = "ex:a a ex:c ; ex:p ex:b . ex:b a ex:d . ex:c rdfs:subClassOf ex:top ."
     ],
 )
 def test_a_target_matches_what_is_there(text: str, expected: bool) -> None:
-    (target,) = shapes(text).targets
-    assert matches(target, usage(DATA)) is expected
+    known = shapes(text)
+    (target,) = known.targets
+    assert usage(DATA, known).matches(target) is expected
 
 
 def test_a_deactivated_shape_has_no_target() -> None:
@@ -124,12 +125,12 @@ def test_a_deactivated_shape_has_no_target() -> None:
 )
 def test_a_class_is_touched_if_its_instances_may_be_judged(text: str, classes: set[str]) -> None:
     """Superclasses judge their subclasses; nodes and ends of properties judge their classes."""
-    found, _ = untouched(shapes(text), usage(DATA))
+    found, _ = untouched(shapes(text), usage(DATA, shapes(text)))
     assert found == {rdf.EX + name for name in classes}
 
 
 def test_lists_and_types_are_no_properties_to_cover() -> None:
-    data = usage("ex:a a ex:c ; ex:p ( 1 2 ) .")
+    data = usage("ex:a a ex:c ; ex:p ( 1 2 ) .", shapes(""))
     assert data.properties == {rdf.EX + "p": 1}
 
 
@@ -186,3 +187,16 @@ def test_every_own_term_is_used_or_derived(snapshot: Snapshot, content: Content)
     assert len(found) > 90
     left = {use.term for use in found if not use.shapes}
     assert {f"iis:{iri.removeprefix(IIS)}" for iri in left} <= set(derived.split())
+
+
+def test_what_was_counted_can_be_taken_back() -> None:
+    """A class and a property are used no more when their last statement is gone."""
+    known = shapes("ex:S sh:targetSubjectsOf ex:p ; sh:targetNode ex:b .")
+    quads = list(rdf.file(HEAD + DATA).quads)
+    data = Usage(known.targets, quads)
+    assert all(data.matches(target) for target in known.targets)
+    data.asserted.count(quads[1:], -1)
+    assert data.classes == {rdf.EX + "c": 1}
+    assert not data.properties
+    assert not any(data.matches(target) for target in known.targets)
+    assert data.above(rdf.EX + "c") == {rdf.EX + "c"}

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 
 from iisgraph import engine
-from iisgraph.engine import SORTED, Clause, DefaultGraph, Literal, NamedNode, Oxigraph, Quad
+from iisgraph.engine import Clause, DefaultGraph, Literal, NamedNode, Oxigraph, Quad
+from iisgraph.engine.answers import SORTED
 from iisgraph.errors import EngineError, QueryError
 from iisgraph.formats import RESULTS
 from iisgraph.remote import Remote

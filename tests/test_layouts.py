@@ -54,7 +54,7 @@ def test_each_table_has_a_layout(known: dict[str, Layout]) -> None:
 
 def test_terms_of_templates_exist(content: Content, known: dict[str, Layout]) -> None:
     """A misspelt property would be written nine thousand times."""
-    terms = vocabulary(content)
+    terms = vocabulary(content, content.rdf)
     for name, layout in known.items():
         file = rdf.file(rdf.as_ntriples(written(layout)), f"{name}.ttl")
         assert [finding.message for finding in unknown_terms(file, terms)] == []

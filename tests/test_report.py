@@ -163,7 +163,7 @@ def test_page_of_almost_nothing_is_written(small: Snapshot) -> None:
 
 def test_terms_of_the_queries_exist(snapshot: Snapshot, content: Content, tmp_path: Path) -> None:
     """A misspelt term would count nothing, and nobody would see it."""
-    known = vocabulary(content)
+    known = vocabulary(content, content.rdf)
     assert len(queries()) > 10
     for name, text in queries().items():
         path = tmp_path / f"{name}.rq"

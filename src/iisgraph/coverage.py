@@ -5,10 +5,11 @@ comparison with it, or by a query that names it. Superclasses reach their subcla
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Final
+from itertools import chain
+from typing import Final, TypeVar
 
 from iisgraph import sparql
 from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Quad, Term, triples
@@ -161,101 +162,119 @@ class Usage:
     """The classes and properties of some data: how often each is used, and what is below what.
 
     What is `derived` from the data can be a target, and need not be looked at by itself.
+    `targets` are those that it will be asked about.
     """
 
-    def __init__(self, quads: Sequence[Quad], derived: Sequence[Quad] = ()) -> None:
-        self._quads = quads
-        self._derived = derived
+    def __init__(
+        self, targets: Iterable[Target], quads: Iterable[Quad], derived: Iterable[Quad] = ()
+    ) -> None:
+        targets = list(targets)
+        self.asserted = _Tally(targets)
+        self.derived = _Tally(targets)
+        self.asserted.count(quads)
+        self.derived.count(derived)
 
-    @cached_property
-    def all(self) -> "Usage":
-        """The same with what is derived."""
-        return Usage([*self._quads, *self._derived]) if self._derived else self
-
-    @cached_property
+    @property
     def properties(self) -> Mapping[str, int]:
         """Number of statements with each predicate but `rdf:type` and those of lists."""
-        counts = Counter(quad.predicate.value for quad in self._quads)
-        return {iri: count for iri, count in counts.items() if iri not in _PLUMBING}
+        return self.asserted.properties
 
-    @cached_property
+    @property
     def classes(self) -> Mapping[str, int]:
         """Number of type statements for each class."""
-        typed = (quad.object for quad in self._quads if quad.predicate.value == TYPE)
-        return Counter(term.value for term in typed if isinstance(term, NamedNode))
+        return self.asserted.classes
 
-    @cached_property
-    def nodes(self) -> frozenset[Term]:
-        """Every subject and value."""
-        ends = ((subject, value) for subject, _, value in triples(self._quads))
-        return frozenset(term for pair in ends for term in pair)
+    def reached_by(self, target: Target) -> set[str]:
+        """The classes of the nodes that a target means; none for those of a class."""
+        return self.asserted.reached_by(target)
 
     def above(self, of_class: str) -> set[str]:
         """A class and its superclasses."""
         found, queue = {of_class}, [of_class]
         while queue:
-            for each in self._superclasses.get(queue.pop(), ()):
+            name = queue.pop()
+            parents = (each.superclasses(name) for each in (self.asserted, self.derived))
+            for each in chain.from_iterable(parents):
                 if each not in found:
                     found.add(each)
                     queue.append(each)
         return found
 
-    def types(self, subjects_of: str | None = None, objects_of: str | None = None) -> set[str]:
-        """The classes of what has a property, or is a value of one."""
-        wanted = subjects_of or objects_of
-        nodes = {
-            subject if subjects_of else value
-            for subject, predicate, value in triples(self._quads)
-            if predicate.value == wanted
-        }
-        return self.types_of(nodes)
+    def matches(self, target: Target) -> bool:
+        """Whether the data, or what is derived from it, has a node that this target means."""
+        both = (self.asserted, self.derived)
+        iri = _iri(target.value)
+        if _is_node(target):
+            return any(target.value in each.nodes for each in both)
+        if target.kind == TARGET_CLASS:
+            return any(iri in self.above(name) for each in both for name in each.classes)
+        return any(each.classes if iri == TYPE else iri in each.properties for each in both)
 
-    def types_of(self, nodes: Iterable[Term]) -> set[str]:
-        """The classes of nodes."""
+
+class _Tally:
+    """Counts of what quads use; they can be taken back."""
+
+    def __init__(self, targets: Iterable[Target]) -> None:
+        self.properties: Counter[str] = Counter()
+        self.classes: Counter[str] = Counter()
+        self.nodes: Counter[Term] = Counter()
+        self._types: dict[Term, Counter[str]] = defaultdict(Counter)
+        self._above: dict[str, Counter[str]] = defaultdict(Counter)
+        self._ends: dict[tuple[str, str], Counter[Term]] = defaultdict(Counter)
+        self._wanted = {target.value for target in targets if _is_node(target)}
+        self._looked_at = {_iri(target.value) for target in targets if not _is_node(target)}
+
+    def count(self, quads: Iterable[Quad], times: int = 1) -> None:
+        """Count quads, or with `times` -1, take them back."""
+        for subject, predicate, value in triples(quads):
+            iri = predicate.value
+            if iri == TYPE:
+                if isinstance(value, NamedNode):
+                    _count(self.classes, value.value, times)
+                    _count(self._types[subject], value.value, times)
+            elif iri not in _PLUMBING:
+                _count(self.properties, iri, times)
+            if iri in self._looked_at:
+                _count(self._ends[SUBJECTS_OF, iri], subject, times)
+                _count(self._ends[OBJECTS_OF, iri], value, times)
+            if iri == _SUBCLASS and isinstance(subject, NamedNode) and isinstance(value, NamedNode):
+                _count(self._above[subject.value], value.value, times)
+            for end in (subject, value):
+                if end in self._wanted:
+                    _count(self.nodes, end, times)
+
+    def superclasses(self, of_class: str) -> Iterable[str]:
+        """The classes that a class is said to be below of."""
+        return self._above.get(of_class, ())
+
+    def reached_by(self, target: Target) -> set[str]:
+        """The classes of the nodes that a target names, or finds by a property."""
+        if target.kind == TARGET_NODE:
+            return set(self._types.get(target.value, ()))
+        nodes = self._ends.get((target.kind, _iri(target.value)), ())
         return {each for node in nodes for each in self._types.get(node, ())}
 
-    @cached_property
-    def _types(self) -> Mapping[Term, list[str]]:
-        found: dict[Term, list[str]] = defaultdict(list)
-        for subject, predicate, value in triples(self._quads):
-            if predicate.value == TYPE and isinstance(value, NamedNode):
-                found[subject].append(value.value)
-        return found
 
-    @cached_property
-    def _superclasses(self) -> Mapping[str, list[str]]:
-        found: dict[str, list[str]] = defaultdict(list)
-        for subject, predicate, value in triples(self._quads):
-            is_named = isinstance(subject, NamedNode) and isinstance(value, NamedNode)
-            if predicate.value == _SUBCLASS and is_named:
-                found[subject.value].append(value.value)
-        return found
+def _is_node(target: Target) -> bool:
+    return target.kind == TARGET_NODE or not isinstance(target.value, NamedNode)
 
 
-def matches(target: Target, usage: Usage) -> bool:
-    """Whether the data, or what is derived from it, has a node that this target means."""
-    usage = usage.all
-    if not isinstance(target.value, NamedNode):
-        return target.value in usage.nodes
-    iri = target.value.value
-    if target.kind == TARGET_NODE:
-        return target.value in usage.nodes
-    if target.kind == TARGET_CLASS:
-        return any(iri in usage.above(each) for each in usage.classes)
-    return bool(usage.classes) if iri == TYPE else iri in usage.properties
+def _iri(term: Term) -> str:
+    return term.value if isinstance(term, NamedNode) else ""
+
+
+_Counted = TypeVar("_Counted", bound=Hashable)
+
+
+def _count(counts: Counter[_Counted], key: _Counted, times: int) -> None:
+    counts[key] += times
+    if not counts[key]:
+        del counts[key]
 
 
 def untouched(shapes: Shapes, usage: Usage) -> tuple[set[str], set[str]]:
     """The classes and the properties of the data that no shape reaches."""
-    reached = set(shapes.reach)
-    for target in shapes.targets:
-        if isinstance(target.value, NamedNode):
-            iri = target.value.value
-            if target.kind == TARGET_NODE:
-                reached |= usage.types_of([target.value])
-            elif target.kind == SUBJECTS_OF:
-                reached |= usage.types(subjects_of=iri)
-            elif target.kind == OBJECTS_OF:
-                reached |= usage.types(objects_of=iri)
+    found = (usage.reached_by(t) for t in shapes.targets if isinstance(t.value, NamedNode))
+    reached = set(shapes.reach).union(*found)
     classes = {each for each in usage.classes if not usage.above(each) & reached}
     return classes, usage.properties.keys() - reached

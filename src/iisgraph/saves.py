@@ -1,7 +1,9 @@
 """When files are saved: seen by looking at them now and then, which works on every disk."""
 
+import os
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 Stamps = dict[str, tuple[int, int]]
@@ -25,13 +27,19 @@ def saves(roots: Sequence[Path], tick: float = 0.5) -> Iterator[None]:
 
 def _stamps(roots: Sequence[Path]) -> Stamps:
     """When each file was changed last, and its size."""
-    found = {}
+    found: Stamps = {}
     for root in roots:
-        for path in (root, *root.rglob("*.*")):
-            try:
-                status = path.stat()
-            except OSError:
-                continue  # it has gone meanwhile
-            if not path.is_dir():
-                found[str(path)] = (status.st_mtime_ns, status.st_size)
+        for entry in _entries(str(root)):
+            with suppress(OSError):  # it has gone meanwhile
+                status = os.stat(entry)  # noqa: PTH116 - looked at many times a minute
+                found[entry] = (status.st_mtime_ns, status.st_size)
     return found
+
+
+def _entries(root: str) -> Iterator[str]:
+    """The files at or below a path, but for those below hidden folders."""
+    if not os.path.isdir(root):  # noqa: PTH112 - as above
+        yield root
+    for folder, below, names in os.walk(root):
+        below[:] = [name for name in below if not name.startswith(".")]
+        yield from (f"{folder}/{name}" for name in names)

@@ -16,6 +16,7 @@ from iisgraph.cli.terminal import Progress
 from iisgraph.cli.watching import watch
 from iisgraph.gate import Finding, Repository
 from iisgraph.gate.demands import Demands
+from iisgraph.gate.following import FollowingCheck
 from iisgraph.gate.mending import mends
 from iisgraph.printable import counted, plain
 from iisgraph.read import File
@@ -109,7 +110,7 @@ def check_command(
     if switches["watch"]:
         if switches["fix"] or reporting.reports or reporting.baseline:
             raise click.UsageError("--watch goes without --fix, --report and --baseline")
-        watch(lambda: _run(paths, shapes, checks, demands).findings, _roots(paths, shapes, checks))
+        watch(_looking(paths, shapes, checks, demands), _roots(paths, shapes, checks))
         return
     done = _run(paths, shapes, checks, demands)
     if switches["fix"] and _mended(done, dry_run=switches["dry_run"], yes=switches["yes"]):
@@ -140,6 +141,17 @@ def _run(
     with Progress("check") as progress:
         found = gate.check(content, given, progress, demands)
     return _Done(found, given or content.rdf, is_whole=not given)
+
+
+def _looking(
+    paths: tuple[Path, ...], shapes: tuple[Path, ...], checks: Path | None, demands: Demands
+) -> Callable[[], Sequence[Finding]]:
+    """What checks once more; of a whole content only what has changed."""
+    if not shapes:
+        content, given = to_check(paths)
+        if not given:
+            return FollowingCheck(content, demands).findings
+    return lambda: _run(paths, shapes, checks, demands).findings
 
 
 def _roots(

@@ -4,17 +4,16 @@ The one package that knows pyoxigraph. Its terms are re-exported, so that the
 floors above name them without knowing where they come from.
 """
 
-import io
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, islice
-from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 
 import pyoxigraph as ox
-from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, RdfFormat, Triple
+from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
+from iisgraph.engine.answers import Answer
 from iisgraph.engine.documents import (
     Document,
     Node,
@@ -22,13 +21,10 @@ from iisgraph.engine.documents import (
     Term,
     canonical,
     canonical_quads,
-    once,
-    order,
     parse,
     serialize,
     stored,
     triples,
-    write,
 )
 from iisgraph.errors import QueryError
 from iisgraph.vocab import BASE, PREFIXES
@@ -60,8 +56,6 @@ __all__ = [
     "triples",
 ]
 
-Row: TypeAlias = Mapping[str, Term]
-
 _CHARACTERS: Final = re.compile(r", \[_\]|\['[^\]]*'\],?\s*")
 """Sets of characters that the parser would have taken: true, and of no help."""
 
@@ -81,95 +75,8 @@ class Clause:
         return bool(self.default or self.named)
 
 
-SORTED: Final = 20_000
-"""Triples up to which the answer to a CONSTRUCT or DESCRIBE is sorted."""
-
 WHOLE: Final = Clause()
 """No clause: the whole snapshot is the dataset."""
-
-
-class Answer:
-    """What a query gave: bindings, a boolean, or a graph. Can be read once."""
-
-    def __init__(self, result: ox.QuerySolutions | ox.QueryBoolean | ox.QueryTriples) -> None:
-        self._result = result
-
-    @classmethod
-    def read(cls, media_type: str, body: bytes) -> "Answer":
-        """The answer that an endpoint sent, as SPARQL JSON or as N-Triples.
-
-        Raises:
-            SyntaxError, ValueError: if it is not what its media type says.
-        """
-        if media_type == "application/n-triples":
-            store = ox.Store()
-            store.load(body, format=RdfFormat.N_TRIPLES)
-            return cls(store.query("CONSTRUCT WHERE { ?s ?p ?o }"))
-        return cls(ox.parse_query_results(body, format=ox.QueryResultsFormat.JSON))
-
-    @property
-    def is_graph(self) -> bool:
-        """True after CONSTRUCT and DESCRIBE."""
-        return isinstance(self._result, ox.QueryTriples)
-
-    @property
-    def is_boolean(self) -> bool:
-        """True after ASK."""
-        return isinstance(self._result, ox.QueryBoolean)
-
-    @property
-    def variables(self) -> list[str]:
-        """Projected variables in order, without `?`; empty for a boolean or a graph."""
-        if not isinstance(self._result, ox.QuerySolutions):
-            return []
-        return [variable.value for variable in self._result.variables]
-
-    def rows(self) -> Iterator[Row]:
-        """One mapping of variable to term for each solution; unbound ones are left out."""
-        if not isinstance(self._result, ox.QuerySolutions):
-            raise TypeError("only a SELECT answer has rows")
-        names = self.variables
-        for solution in self._result:
-            yield {n: t for n in names if not isinstance(t := solution[n], Triple | None)}
-
-    def triples(self) -> Iterator[Triple]:
-        """The triples of a graph, in no order."""
-        if not isinstance(self._result, ox.QueryTriples):
-            raise TypeError("only a CONSTRUCT or DESCRIBE answer has triples")
-        return iter(self._result)
-
-    def __bool__(self) -> bool:
-        """The boolean of an ASK answer."""
-        if not isinstance(self._result, ox.QueryBoolean):
-            raise TypeError("only an ASK answer is a boolean")
-        return bool(self._result)
-
-    def serialize(self, media_type: str) -> bytes:
-        """The whole answer in `media_type`, as `write` writes it."""
-        output = io.BytesIO()
-        self.write(media_type, output)
-        return output.getvalue()
-
-    def write(self, media_type: str, output: Any) -> None:
-        """Write the whole answer in `media_type`, piece by piece.
-
-        A graph has each triple once, sorted if there are no more than SORTED.
-
-        Raises:
-            ValueError: if the media type does not fit the kind of answer.
-        """
-        if not isinstance(self._result, ox.QueryTriples):
-            form = ox.QueryResultsFormat.from_media_type(media_type)
-            if form is None:
-                raise ValueError(f"{media_type} is no media type of results")
-            self._result.serialize(output, format=form)
-            return
-        distinct = once(self._result)
-        first = list(islice(distinct, SORTED + 1))
-        if len(first) > SORTED:
-            write(chain(first, distinct), media_type, output)
-        else:
-            write(sorted(first, key=order), media_type, output)
 
 
 class Engine(Protocol):
@@ -229,6 +136,29 @@ class Oxigraph:
         named = list(quads)
         self._store.extend(named)
         self._store.extend(Quad(q.subject, q.predicate, q.object) for q in named)
+
+    def change(self, removed: Iterable[Quad], added: Iterable[Quad]) -> None:
+        """Take quads out of their named graphs, and put others in; the merge follows.
+
+        For whoever alone owns the store: what was answered before is not to be kept. Of
+        literals that the store keeps in one form, all go; those that stay are to be `added`.
+        """
+        taken, put = list(removed), list(added)
+        for quad in taken:
+            self._store.remove(quad)
+        self._store.extend(put)
+        stores = [self._store] if self._merged is None else [self._store, self._merged]
+        for subject, predicate, value in triples(taken):
+            if next(self.attesting(subject, predicate, value), None) is None:
+                for store in stores:
+                    store.remove(Quad(subject, predicate, value))
+        for store in stores:
+            store.extend(Quad(q.subject, q.predicate, q.object) for q in put)
+
+    def attesting(self, subject: Node, predicate: NamedNode, value: Term) -> Iterator[Quad]:
+        """The quads of named graphs that say a triple."""
+        found = self._store.quads_for_pattern(subject, predicate, value, None)
+        return (each for each in found if not isinstance(each.graph_name, DefaultGraph))
 
     def declare(self, graphs: Iterable[str]) -> None:
         """Name graphs that may be empty."""

@@ -9,29 +9,25 @@ from pathlib import Path
 from typing import Final
 
 from iisgraph import snapshot as snapshots
-from iisgraph.coverage import Shapes, Usage
 from iisgraph.engine import NamedNode
-from iisgraph.errors import LayoutError
 from iisgraph.gate.accidents import empty_files
 from iisgraph.gate.demands import Demands
 from iisgraph.gate.findings import Finding, Severity
-from iisgraph.gate.languages import odd_tags
 from iisgraph.gate.ontology import Wishes, lint_findings
 from iisgraph.gate.placing import Placer
 from iisgraph.gate.reach import reach_findings
 from iisgraph.gate.repository import Repository, check_repository
 from iisgraph.gate.rules import broken_rules
 from iisgraph.gate.shapes import violations
+from iisgraph.gate.steps import Parts, file_findings
 from iisgraph.gate.syntax import SYNTAX, broken_files
 from iisgraph.gate.terms import (
     Vocabulary,
-    rewritten_literals,
     unknown_in_query,
     unknown_terms,
     vocabulary,
 )
 from iisgraph.gate.unfit import REFUSED
-from iisgraph.layout import layout
 from iisgraph.read import Content, File
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import DERIVED
@@ -88,13 +84,11 @@ def _known(snapshot: Snapshot, given: Iterable[File]) -> list[File]:
 def _findings(
     content: Content, snapshot: Snapshot, given: list[File], demands: Demands, step: Step
 ) -> Iterator[Finding]:
-    known = vocabulary(content)
+    known = vocabulary(content, snapshot.files)
     step("layout, terms and literals")
     for file in given or snapshot.files:
-        yield from _layout(file)
+        yield from file_findings(file)
         yield from unknown_terms(file, known)
-        yield from rewritten_literals(file)
-        yield from odd_tags(file)
     step("terms in queries")
     for path in content.queries:
         yield from unknown_in_query(path, known, snapshot)
@@ -111,38 +105,18 @@ def _of_whole(
     content: Content, snapshot: Snapshot, known: Vocabulary, demands: Demands
 ) -> Iterator[Finding]:
     """What can be said of the content as a whole alone."""
-    folder = content.root / "ontology"
-    files = {True: list[File](), False: list[File]()}
-    for file in snapshot.files:
-        files[file.path.is_relative_to(folder / "shapes")].append(file)
+    parts = Parts(content, snapshot.files)
+    shapes = parts.terms_of_shapes()
+    usage = parts.usage(shapes, snapshot.engine.quads(graph=NamedNode(DERIVED)))
     yield from empty_files(snapshot.files)
-    yield from lint_findings([f for f in files[False] if f.path.parent == folder], Wishes())
-    shapes = Shapes(quad for file in files[True] for quad in file.quads)
-    asserted = [quad for file in files[False] for quad in file.quads]
-    derived = list(snapshot.engine.quads(graph=NamedNode(DERIVED)))
-    yield from reach_findings(shapes, Usage(asserted, derived), known, demands.min_coverage)
+    yield from lint_findings(parts.ontology, Wishes())
+    yield from reach_findings(shapes, usage, known, demands.min_coverage)
 
 
 def _subjects(files: Iterable[File]) -> set[NamedNode]:
     """What files speak of; a finding on anything else would not stand in them."""
     subjects = {quad.subject for file in files for quad in file.quads}
     return {subject for subject in subjects if isinstance(subject, NamedNode)}
-
-
-def _layout(file: File) -> Iterator[Finding]:
-    if file.path.suffix != ".ttl":
-        return
-    try:
-        text = layout(file)
-    except LayoutError as error:
-        message = str(error)
-    else:
-        if text.encode() == file.content:
-            return
-        message = f"is not in the one layout; run: iisgraph fmt {file.path}"
-    yield Finding(
-        severity=Severity.ERROR, rule="layout", message=message, graph=file.graph, file=file.path
-    )
 
 
 def passes(findings: Iterable[Finding]) -> bool:

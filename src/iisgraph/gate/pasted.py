@@ -53,7 +53,7 @@ class Desk:
         self._snapshot = snapshot
         self._reused = pinned(read.default_content())
         content = snapshot.content
-        self._known = vocabulary(content) if content else self._reused
+        self._known = vocabulary(content, content.rdf) if content else self._reused
         self._shapes = [q for f in content.shapes for q in f.quads] if content else []
         self._rules = read_rules(content.root / "ontology/checks") if content else []
         self.check(Pasted(_WARMING[0], GRAPHS[0], _WARMING[1]))  # what it imports is there now

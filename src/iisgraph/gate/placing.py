@@ -7,7 +7,7 @@ from functools import cache
 from itertools import chain
 from typing import Any, TypeAlias
 
-from iisgraph.engine import NamedNode, Quad
+from iisgraph.engine import Literal, NamedNode, Quad
 from iisgraph.gate.findings import Finding, named
 from iisgraph.gate.slips import mended, token_at
 from iisgraph.positions import Place, Positions, positions
@@ -72,7 +72,7 @@ class Placer:
 
     def _found(self, finding: Finding, said: Said) -> tuple[str, Quad | None]:
         """The graph and the statement that a finding is about, the most fitting there is."""
-        for key in _keys(finding):
+        for key in keys(finding):
             of_graph = said.get(key, {})
             graphs = of_graph.keys() & {finding.graph} if finding.graph else of_graph.keys()
             if graphs:
@@ -82,7 +82,7 @@ class Placer:
 
     def _statements(self, findings: Iterable[Finding]) -> Said:
         """What is said that findings look for, the first of each graph; one pass over all."""
-        wanted = {key for finding in findings for key in _keys(finding)}
+        wanted = {key for finding in findings for key in keys(finding)}
         focuses = {focus for focus, *_ in wanted}
         has_literals = any(focus.startswith('"') for focus in focuses)
         predicates = {key[1] for key in wanted if not key[0] and len(key) > 1}
@@ -95,14 +95,13 @@ class Placer:
                 if quad.predicate.value in predicates:
                     names.add("")
                 for name in names:
-                    path, value = quad.predicate.value, quad.object
-                    for key in ((name, path, value), (name, path), (name,)):
+                    for key in _keys_of(name or "", quad):
                         if key in wanted:
                             found[key].setdefault(graph, quad)
         return found
 
 
-def _keys(finding: Finding) -> Iterator[Key]:
+def keys(finding: Finding) -> Iterator[Key]:
     """What a finding looks for in turn: its value, its path, and any statement on its focus."""
     focus = finding.focus or ""
     if finding.path:
@@ -110,3 +109,15 @@ def _keys(finding: Finding) -> Iterator[Key]:
         yield (focus, finding.path)
     if focus:
         yield (focus,)
+
+
+def answered(quad: Quad) -> Iterator[Key]:
+    """The keys that a statement is an answer to."""
+    names = [named(quad.subject) or "", ""]
+    names += [str(quad.object)] if isinstance(quad.object, Literal) else []
+    return chain.from_iterable(_keys_of(name, quad) for name in names)
+
+
+def _keys_of(name: str, quad: Quad) -> tuple[Key, Key, Key]:
+    path = quad.predicate.value
+    return (name, path, quad.object), (name, path), (name,)

@@ -11,7 +11,6 @@ from iisgraph.coverage import (
     Shapes,
     Target,
     Usage,
-    matches,
     untouched,
 )
 from iisgraph.engine import NamedNode
@@ -53,7 +52,7 @@ def reach_findings(
 def unmatched_shapes(shapes: Shapes, usage: Usage, known: Vocabulary) -> Iterator[Finding]:
     """Targets that no node of the data is; a misspelt one lets everything pass."""
     for target in shapes.targets:
-        if not matches(target, usage):
+        if not usage.matches(target):
             yield _unmatched(target, usage, known)
 
 

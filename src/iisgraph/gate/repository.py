@@ -73,7 +73,8 @@ def check_repository(
 
 def _findings(repository: Repository, demands: Demands, step: Step) -> Iterator[Finding]:
     data = _quads(repository.data)
-    shapes, usage = Shapes(_quads(repository.shapes)), Usage(data)
+    shapes = Shapes(_quads(repository.shapes))
+    usage = Usage(shapes.targets, data)
     reused = repository.reused
     known = {**described(repository.files), **reused}
     step("what was given")

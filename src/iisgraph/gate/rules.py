@@ -77,15 +77,17 @@ def rows_of(rule: Rule, snapshot: Snapshot) -> Iterator[Finding]:
     if not answer.variables:
         raise SourceError("a house rule must be a SELECT query", rule.path)
     for row in answer.rows():
-        yield _finding(rule.path.stem, rule.header, row)
+        yield finding_of(rule, row)
 
 
-def _finding(name: str, header: Mapping[str, str], row: Mapping[str, Term]) -> Finding:
+def finding_of(rule: Rule, row: Mapping[str, Term]) -> Finding:
+    """A row of a house rule as a finding."""
+    header = rule.header
     shown = {name: _told(name, term) for name, term in row.items()}
     problem = _PLACEHOLDER.sub(lambda each: shown.get(each[1], "?"), header["problem"])
     return Finding(
         severity=_LEVELS[header["level"]],
-        rule=f"checks/{name}",
+        rule=f"checks/{rule.path.stem}",
         message=f"{problem} {header['fix']}",
         graph=getattr(row.get("graph"), "value", None),
         focus=getattr(row.get("focus"), "value", None),

@@ -42,21 +42,21 @@ _BARE: Final = {
 """The forms in which Turtle takes a literal for one of its datatype without quotes."""
 
 
-def vocabulary(content: Content) -> Vocabulary:
-    """The known local names by namespace: the pinned lists, and our own ontology's.
+def vocabulary(content: Content, files: Iterable[File]) -> Vocabulary:
+    """The known local names by namespace: the pinned lists, and our own that files state.
 
     Raises:
         SourceError: if a list cannot be read.
     """
-    known = pinned(content)
-    own = {
-        node.value.removeprefix(IIS)
-        for file in content.rdf
-        for quad in file.quads
-        for node in _stated(quad)
-        if node.value.startswith(IIS)
-    }
-    return {**known, IIS: frozenset(own)}
+    return {**pinned(content), IIS: frozenset(name for file in files for name in own_terms(file))}
+
+
+def own_terms(file: File) -> Iterator[str]:
+    """The local names of the terms of our ontology that a file states."""
+    for quad in file.quads:
+        for node in _stated(quad):
+            if node.value.startswith(IIS):
+                yield node.value.removeprefix(IIS)
 
 
 def pinned(content: Content) -> Vocabulary:

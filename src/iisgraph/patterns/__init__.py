@@ -255,4 +255,38 @@ def certain(group: Group) -> frozenset[str]:
             found |= named | certain(part.group)
         elif isinstance(part, Union):
             found |= frozenset.intersection(*(certain(branch) for branch in part.branches))
+        elif isinstance(part, Select):
+            found |= certain(part.query.where) & keys_of(part.query)
     return frozenset(found)
+
+
+def steady(group: Group) -> frozenset[str]:
+    """The certain variables of a group that have their values before a part may ask for them.
+
+    Its solutions with given values for these are those of the group with VALUES put first.
+    """
+    before: frozenset[str] = frozenset()
+    early: set[str] = set()
+    for part in group.parts:
+        if isinstance(part, Optional | Minus | Bind):
+            early |= _spoken(part) - before
+        if isinstance(part, Bind):
+            early.add(part.variable)
+        before |= certain(Group(part.start, part.end, (part,)))
+    return before - early
+
+
+def _spoken(part: Part) -> frozenset[str]:
+    """All variables that occur in a part."""
+    each = (p.variables if isinstance(p, Filter | Bind) else variables_of(p) for p in walk(part))
+    return frozenset().union(*each)
+
+
+def keys_of(query: Query) -> frozenset[str]:
+    """The variables that have in the rows of a query the values that its pattern gave them."""
+    columns = query.columns
+    if columns is None:
+        found = variables_of(query.where)
+    else:
+        found = frozenset(each.variable for each in columns if each.expression is None)
+    return found & frozenset(query.modifiers.keys or ()) if query.is_grouped else found

@@ -42,7 +42,7 @@ class Validation:
         self._judge = Judge(shapes, data)
         data.irregular  # noqa: B018 - found once, before threads ask for it
         active = [shape for shape in shapes.targeted if not shape.deactivated]
-        self._plans = {shape.node: plan(shape, shapes, data) for shape in active}
+        self.plans = {shape.node: plan(shape, shapes, data) for shape in active}
         self.targets: dict[Node, int] = {}
         self.inexact: dict[Node, list[Term]] = {}
 
@@ -54,10 +54,10 @@ class Validation:
         with ThreadPoolExecutor(os.cpu_count()) as pool:
             found = {
                 node: pool.submit(self._searched, each)
-                for node, each in self._plans.items()
+                for node, each in self.plans.items()
                 if each.is_exact and self._about is None
             }
-            for node, each in self._plans.items():
+            for node, each in self.plans.items():
                 if node in found:
                     yield from self._judged(each, found[node].result())
                 else:
@@ -83,14 +83,20 @@ class Validation:
         else:
             nodes = []
             count = self._count(each.patterns[0])
-        suspects = nodes if each.searches is None else [*named, *self._found(each)]
+        suspects = nodes if each.searches is None else self.suspects(each)
         rows = [
             (asked, row)
             for asked in each.asked
             for row in (self._rows(asked) if asked.texts is not None else self._asked(asked, nodes))
             if row["this"] not in named
         ]
-        return Search(count, list(dict.fromkeys(suspects)), rows)
+        return Search(count, suspects, rows)
+
+    def suspects(self, each: Plan) -> list[Term]:
+        """The focus nodes that may be at fault, each once."""
+        if each.searches is None:
+            return focus_nodes(each.shape, self._data)
+        return list(dict.fromkeys([*each.named, *self._found(each)]))
 
     def _found(self, each: Plan) -> Iterator[Term]:
         for text in each.searches or ():

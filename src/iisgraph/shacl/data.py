@@ -74,6 +74,13 @@ class Data:
         for _ in noted:  # what a store that is given has not gone through
             pass
 
+    @classmethod
+    def of_store(cls, store: Oxigraph, irregular: Mapping[Key, tuple[Term, ...]]) -> "Data":
+        """Data of which only a store is there, and what that does not keep as it is written."""
+        made = cls((), store)
+        made.__dict__["irregular"] = irregular
+        return made
+
     @cached_property
     def irregular(self) -> Mapping[Key, tuple[Term, ...]]:
         """All exact values of each subject and predicate that has an irregular one.

@@ -3,6 +3,7 @@
 By the specification a query is asked once for each focus node with `$this` bound before.
 Asked once with `$this` free and joined to the target, it gives the same solutions if no
 part of it is evaluated apart from the rest and yet depends on the value of `$this`.
+What is grouped must be grouped by `$this` too.
 """
 
 from collections.abc import Iterable, Iterator
@@ -91,7 +92,9 @@ def _is_sound(tree: Tree) -> bool:
         return False
     if sum(token.kind == "word" and token.text.upper() == "SELECT" for token in tokens) > 1:
         return False
-    if tree.is_grouped or modifiers.limit or modifiers.offset or modifiers.values:
+    if modifiers.limit or modifiers.offset or modifiers.values:
+        return False
+    if tree.is_grouped and _THIS not in (modifiers.keys or ()):
         return False
     if tree.columns is not None and all(each.variable != _THIS for each in tree.columns):
         return False
