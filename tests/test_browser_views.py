@@ -1,6 +1,8 @@
 """Search, comparison, pictures and data pages in Chromium, by keyboard and without scripts."""
 
 from collections.abc import Iterator
+from itertools import combinations
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -27,7 +29,7 @@ PAGES = {
     "disagreements": "/data/disagreements?lang=zh",
     "releases": "/data/releases",
     "conformance": "/data/conformance",
-    "status": "/status",
+    "status": "/status?lang=ru",
 }
 
 
@@ -125,6 +127,78 @@ def test_the_slider_moves_the_map(page: Page) -> None:
     expect(india).to_contain_text("observer")
     assert "year=2016" in page.url
     expect(page.locator("output")).to_have_text("2016")
+
+
+DRAWINGS = {
+    "/picture/agreements/state/RUS": 30,
+    "/picture/memberships/state/RUS": 10,
+    "/picture/steps/agreement/coe-ets-185": 30,
+    "/picture/members/organisation/sco": 0,
+    "/compare?with=state/RUS&with=organisation/eu&with=state/CHN": 0,
+    "/def": 15,
+}
+_TEXTS = """(drawing) => {
+  const box = ({left, top, right, bottom}) => ({left, top, right, bottom});
+  const texts = [...drawing.querySelectorAll("text")];
+  return {frame: box(drawing.getBoundingClientRect()),
+          texts: texts.map((text) => [text.textContent, box(text.getBoundingClientRect())])};
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_names_stay_within_their_pictures(page: Page, language: str) -> None:
+    """In pages, by the typeface that is here; and of the model, none covers another."""
+    for address, least in DRAWINGS.items():
+        page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+        for drawing in page.locator("svg.picture").all():
+            found = drawing.evaluate(_TEXTS)
+            texts, frame = found["texts"], found["frame"]
+            assert len(texts) >= least, address
+            for text, box in texts:
+                assert box["left"] >= frame["left"] - 1, (address, text)
+                assert box["right"] <= frame["right"] + 1, (address, text)
+                assert box["top"] >= frame["top"] - 1, (address, text)
+                assert box["bottom"] <= frame["bottom"] + 1, (address, text)
+            if address == "/def":
+                boxes = combinations(texts, 2)
+                assert [(a, b) for (a, one), (b, other) in boxes if overlap(one, other)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_names_stay_within_files(page: Page, language: str) -> None:
+    """The same of what is downloaded, with its own style, title, legend and address."""
+    for address in DRAWINGS:
+        if address.startswith("/picture/"):
+            page.goto(f"{address}.svg?lang={language}")
+            found = page.locator("svg").first.evaluate(_TEXTS)
+            assert len(found["texts"]) > 2
+            for text, box in found["texts"]:
+                assert box["left"] >= found["frame"]["left"] - 1, (address, text)
+                assert box["right"] <= found["frame"]["right"] + 1, (address, text)
+                assert box["bottom"] <= found["frame"]["bottom"] + 1, (address, text)
+
+
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two boxes cover each other by more than the air around letters."""
+    breadth = min(one["right"], other["right"]) - max(one["left"], other["left"])
+    height = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return breadth > 1 and height > 4
+
+
+def test_a_map_fits_a_telephone(browser: Browser, server: Server) -> None:
+    """Whole, with its key in letters that can be read."""
+    host = urlsplit(server.url).netloc
+    size: Any = {"width": 390, "height": 844}
+    with watched(browser, host, base_url=server.url, viewport=size) as page:
+        page.goto("/picture/members/organisation/sco?year=2017")
+        drawing = page.locator(".drawing")
+        assert drawing.evaluate("box => box.scrollWidth <= box.clientWidth")
+        key = page.locator(".key li")
+        assert [each.strip() for each in key.all_inner_texts()] == [
+            "member",
+            "observer",
+            "dialogue partner",
+        ]
 
 
 def test_all_of_it_without_scripts(browser: Browser, server: Server) -> None:

@@ -43,6 +43,7 @@ class Figure:
     svg: Markup
     page: str
     files: Sequence[tuple[str, str]]
+    key: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -84,7 +85,7 @@ def figure(name: str, made: Picture, path: str) -> Figure:
     files = [("SVG", _address(name, path, "svg")), ("CSV", _address(name, path, "csv"))]
     drawing = Markup(made.inline(f"picture-{name}"))  # noqa: S704 - written as a tree, and so escaped
     page = _address(name, path, "")
-    return Figure(f"picture-{name}", made.title, made.description, drawing, page, files)
+    return Figure(f"picture-{name}", made.title, made.description, drawing, page, files, made.key)
 
 
 def path_of(iri: str) -> str:
