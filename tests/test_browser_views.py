@@ -1,13 +1,17 @@
 """Search, comparison, pictures and data pages in Chromium, by keyboard and without scripts."""
 
+import shutil
 from collections.abc import Iterator
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from iisgraph import snapshot as snapshots
+from iisgraph.read import Content
 from tests.browser import chromium, needs_chromium, violations, watched
 from tests.conftest import ROOT
 from tests.test_server import Server
@@ -34,9 +38,18 @@ PAGES = {
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server on a free port."""
-    started = Server("--port", "0")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An old release: a content folder with names of states alone."""
+    folder = tmp_path_factory.mktemp("archive")
+    for part in ("queries", "data/reference"):
+        shutil.copytree(ROOT / part, folder / part)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(archive: Path) -> Iterator[Server]:
+    """A server on a free port, with an old release."""
+    started = Server("--port", "0", "--archive", str(archive))
     yield started
     started.stop()
 
@@ -60,9 +73,14 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_are_accessible(browser: Browser, server: Server, name: str, scheme: str) -> None:
     """Axe has nothing to say; the page fits a telephone; screenshots are kept."""
+    look(browser, server, name, PAGES[name], scheme)
+
+
+def look(browser: Browser, server: Server, name: str, address: str, scheme: str) -> None:
+    """Hold a page to axe and to two widths, and keep a screenshot of each."""
     host = urlsplit(server.url).netloc
     with watched(browser, host, base_url=server.url, color_scheme=scheme) as page:
-        page.goto(PAGES[name])
+        page.goto(address)
         page.wait_for_load_state("networkidle")
         assert violations(page) == []
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -71,6 +89,17 @@ def test_pages_are_accessible(browser: Browser, server: Server, name: str, schem
             page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png", full_page=True)
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{width}: {overflow} pixels too wide"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_changed_is_accessible(
+    browser: Browser, server: Server, archive: Path, scheme: str
+) -> None:
+    """The page on all that changed since an old release, and on one question."""
+    release = snapshots.release_of(Content(archive))
+    for number, question in enumerate(("", "&question=infoforum-devoted-to")):
+        address = f"/data/releases?release={release}{question}"
+        look(browser, server, f"since-{number}", address, scheme)
 
 
 def test_suggestions_by_keyboard(page: Page) -> None:
