@@ -1,5 +1,6 @@
 """Search, comparison, pictures and data pages in Chromium, by keyboard and without scripts."""
 
+import re
 import shutil
 from collections.abc import Iterator
 from itertools import combinations
@@ -12,6 +13,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from iisgraph import snapshot as snapshots
 from iisgraph.read import Content
+from iisgraph.web.subjects import today
 from tests.browser import chromium, needs_chromium, violations, watched
 from tests.conftest import ROOT
 from tests.test_server import Server
@@ -24,6 +26,7 @@ PAGES = {
     "misspelled": "/search?q=Kazakstan",
     "compare": "/compare?with=state/RUS&with=state/CHN&with=state/KAZ&lang=ru",
     "compare-organisations": "/compare?with=organisation/sco&with=organisation/cis",
+    "organisation": "/doc/organisation/sco",
     "members": "/picture/members/organisation/sco?year=2016",
     "memberships": "/picture/memberships/state/KAZ?lang=ru",
     "steps": "/picture/steps/agreement/coe-ets-185",
@@ -230,6 +233,19 @@ def test_a_map_fits_a_telephone(browser: Browser, server: Server) -> None:
         ]
 
 
+def test_the_slider_moves_the_map_of_an_organisation(page: Page) -> None:
+    """On its own page the image follows, and leads to the picture of that year."""
+    page.goto("/doc/organisation/sco?lang=ru")
+    slider = page.get_by_role("slider", name="На конец года")
+    image = page.locator("#members ~ figure img")
+    slider.press("Home")
+    expect(page.locator("output")).to_have_text("2001")
+    expect(image).to_have_attribute("src", re.compile(r"\.svg\?.*year=2001"))
+    image.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2001-12-31")
+    assert "lang=ru" in page.url
+
+
 def test_all_of_it_without_scripts(browser: Browser, server: Server) -> None:
     """Search, facet, comparison by name, and the year by the form."""
     host = urlsplit(server.url).netloc
@@ -244,6 +260,11 @@ def test_all_of_it_without_scripts(browser: Browser, server: Server) -> None:
         page.get_by_label("Add a state or organisation").fill("Kazakhstan")
         page.get_by_role("button", name="Add").click()
         expect(page.locator(".chosen li")).to_have_count(2)
+        page.goto("/doc/organisation/sco")
+        page.get_by_role("button", name="Show").click()
+        page.get_by_label("At the end of the year").press("ArrowLeft")
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator("output")).to_have_text(str(today().year - 1))
         page.goto("/picture/members/organisation/sco?year=2017")
         page.get_by_label("At the end of the year").press("ArrowLeft")
         page.get_by_role("button", name="Show").click()

@@ -368,6 +368,18 @@ def test_the_slider_is_a_form(client: FlaskClient) -> None:
     )
 
 
+def test_an_organisation_has_the_slider_on_its_page(client: FlaskClient) -> None:
+    """It runs from the first entry that is dated, and leads to the picture of a year."""
+    text = client.get("/doc/organisation/sco", headers=HTML).text
+    (form,) = re.findall(r"<form[^>]*data-slider.*?</form>", text, re.DOTALL)
+    assert 'action="/picture/members/organisation/sco"' in form
+    assert re.search(r'name="year" min="2001" max="\d{4}"', form)
+    assert "slider.js" in text
+    state = client.get("/doc/state/KAZ", headers=HTML).text
+    assert "data-slider" not in state
+    assert "slider.js" not in state
+
+
 @pytest.mark.parametrize(
     ("address", "status"),
     [
