@@ -1,11 +1,19 @@
 """Search, comparison, pictures and data pages in Chromium, by keyboard and without scripts."""
 
+import re
+import shutil
 from collections.abc import Iterator
+from itertools import combinations
+from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from iisgraph import snapshot as snapshots
+from iisgraph.read import Content
+from iisgraph.web.subjects import today
 from tests.browser import chromium, needs_chromium, violations, watched
 from tests.conftest import ROOT
 from tests.test_server import Server
@@ -18,6 +26,7 @@ PAGES = {
     "misspelled": "/search?q=Kazakstan",
     "compare": "/compare?with=state/RUS&with=state/CHN&with=state/KAZ&lang=ru",
     "compare-organisations": "/compare?with=organisation/sco&with=organisation/cis",
+    "organisation": "/doc/organisation/sco",
     "members": "/picture/members/organisation/sco?year=2016",
     "memberships": "/picture/memberships/state/KAZ?lang=ru",
     "steps": "/picture/steps/agreement/coe-ets-185",
@@ -27,14 +36,23 @@ PAGES = {
     "disagreements": "/data/disagreements?lang=zh",
     "releases": "/data/releases",
     "conformance": "/data/conformance",
-    "status": "/status",
+    "status": "/status?lang=ru",
 }
 
 
 @pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    """A server on a free port."""
-    started = Server("--port", "0")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An old release: a content folder with names of states alone."""
+    folder = tmp_path_factory.mktemp("archive")
+    for part in ("queries", "data/reference"):
+        shutil.copytree(ROOT / part, folder / part)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def server(archive: Path) -> Iterator[Server]:
+    """A server on a free port, with an old release."""
+    started = Server("--port", "0", "--archive", str(archive))
     yield started
     started.stop()
 
@@ -58,9 +76,14 @@ def page(browser: Browser, server: Server) -> Iterator[Page]:
 @pytest.mark.parametrize("name", PAGES)
 def test_pages_are_accessible(browser: Browser, server: Server, name: str, scheme: str) -> None:
     """Axe has nothing to say; the page fits a telephone; screenshots are kept."""
+    look(browser, server, name, PAGES[name], scheme)
+
+
+def look(browser: Browser, server: Server, name: str, address: str, scheme: str) -> None:
+    """Hold a page to axe and to two widths, and keep a screenshot of each."""
     host = urlsplit(server.url).netloc
     with watched(browser, host, base_url=server.url, color_scheme=scheme) as page:
-        page.goto(PAGES[name])
+        page.goto(address)
         page.wait_for_load_state("networkidle")
         assert violations(page) == []
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
@@ -69,6 +92,17 @@ def test_pages_are_accessible(browser: Browser, server: Server, name: str, schem
             page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png", full_page=True)
             overflow = page.evaluate("document.documentElement.scrollWidth - innerWidth")
             assert overflow <= 0, f"{width}: {overflow} pixels too wide"
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_changed_is_accessible(
+    browser: Browser, server: Server, archive: Path, scheme: str
+) -> None:
+    """The page on all that changed since an old release, and on one question."""
+    release = snapshots.release_of(Content(archive))
+    for number, question in enumerate(("", "&question=infoforum-devoted-to")):
+        address = f"/data/releases?release={release}{question}"
+        look(browser, server, f"since-{number}", address, scheme)
 
 
 def test_suggestions_by_keyboard(page: Page) -> None:
@@ -127,6 +161,91 @@ def test_the_slider_moves_the_map(page: Page) -> None:
     expect(page.locator("output")).to_have_text("2016")
 
 
+DRAWINGS = {
+    "/picture/agreements/state/RUS": 30,
+    "/picture/memberships/state/RUS": 10,
+    "/picture/steps/agreement/coe-ets-185": 30,
+    "/picture/members/organisation/sco": 0,
+    "/compare?with=state/RUS&with=organisation/eu&with=state/CHN": 0,
+    "/def": 15,
+}
+_TEXTS = """(drawing) => {
+  const box = ({left, top, right, bottom}) => ({left, top, right, bottom});
+  const texts = [...drawing.querySelectorAll("text")];
+  return {frame: box(drawing.getBoundingClientRect()),
+          texts: texts.map((text) => [text.textContent, box(text.getBoundingClientRect())])};
+}"""
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_names_stay_within_their_pictures(page: Page, language: str) -> None:
+    """In pages, by the typeface that is here; and of the model, none covers another."""
+    for address, least in DRAWINGS.items():
+        page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+        for drawing in page.locator("svg.picture").all():
+            found = drawing.evaluate(_TEXTS)
+            texts, frame = found["texts"], found["frame"]
+            assert len(texts) >= least, address
+            for text, box in texts:
+                assert box["left"] >= frame["left"] - 1, (address, text)
+                assert box["right"] <= frame["right"] + 1, (address, text)
+                assert box["top"] >= frame["top"] - 1, (address, text)
+                assert box["bottom"] <= frame["bottom"] + 1, (address, text)
+            if address == "/def":
+                boxes = combinations(texts, 2)
+                assert [(a, b) for (a, one), (b, other) in boxes if overlap(one, other)] == []
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "zh"])
+def test_names_stay_within_files(page: Page, language: str) -> None:
+    """The same of what is downloaded, with its own style, title, legend and address."""
+    for address in DRAWINGS:
+        if address.startswith("/picture/"):
+            page.goto(f"{address}.svg?lang={language}")
+            found = page.locator("svg").first.evaluate(_TEXTS)
+            assert len(found["texts"]) > 2
+            for text, box in found["texts"]:
+                assert box["left"] >= found["frame"]["left"] - 1, (address, text)
+                assert box["right"] <= found["frame"]["right"] + 1, (address, text)
+                assert box["bottom"] <= found["frame"]["bottom"] + 1, (address, text)
+
+
+def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
+    """Whether two boxes cover each other by more than the air around letters."""
+    breadth = min(one["right"], other["right"]) - max(one["left"], other["left"])
+    height = min(one["bottom"], other["bottom"]) - max(one["top"], other["top"])
+    return breadth > 1 and height > 4
+
+
+def test_a_map_fits_a_telephone(browser: Browser, server: Server) -> None:
+    """Whole, with its key in letters that can be read."""
+    host = urlsplit(server.url).netloc
+    size: Any = {"width": 390, "height": 844}
+    with watched(browser, host, base_url=server.url, viewport=size) as page:
+        page.goto("/picture/members/organisation/sco?year=2017")
+        drawing = page.locator(".drawing")
+        assert drawing.evaluate("box => box.scrollWidth <= box.clientWidth")
+        key = page.locator(".key li")
+        assert [each.strip() for each in key.all_inner_texts()] == [
+            "member",
+            "observer",
+            "dialogue partner",
+        ]
+
+
+def test_the_slider_moves_the_map_of_an_organisation(page: Page) -> None:
+    """On its own page the image follows, and leads to the picture of that year."""
+    page.goto("/doc/organisation/sco?lang=ru")
+    slider = page.get_by_role("slider", name="На конец года")
+    image = page.locator("#members ~ figure img")
+    slider.press("Home")
+    expect(page.locator("output")).to_have_text("2001")
+    expect(image).to_have_attribute("src", re.compile(r"\.svg\?.*year=2001"))
+    image.click()
+    expect(page.get_by_role("heading", level=1)).to_contain_text("2001-12-31")
+    assert "lang=ru" in page.url
+
+
 def test_all_of_it_without_scripts(browser: Browser, server: Server) -> None:
     """Search, facet, comparison by name, and the year by the form."""
     host = urlsplit(server.url).netloc
@@ -141,6 +260,11 @@ def test_all_of_it_without_scripts(browser: Browser, server: Server) -> None:
         page.get_by_label("Add a state or organisation").fill("Kazakhstan")
         page.get_by_role("button", name="Add").click()
         expect(page.locator(".chosen li")).to_have_count(2)
+        page.goto("/doc/organisation/sco")
+        page.get_by_role("button", name="Show").click()
+        page.get_by_label("At the end of the year").press("ArrowLeft")
+        page.get_by_role("button", name="Show").click()
+        expect(page.locator("output")).to_have_text(str(today().year - 1))
         page.goto("/picture/members/organisation/sco?year=2017")
         page.get_by_label("At the end of the year").press("ArrowLeft")
         page.get_by_role("button", name="Show").click()

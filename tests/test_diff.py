@@ -1,11 +1,15 @@
 """What changed between releases is found, told, kept and shown."""
 
 import json
+import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from flask import Flask
+from werkzeug.test import TestResponse
 
 from iisgraph import diff, questions, read, web
 from iisgraph import snapshot as snapshots
@@ -166,23 +170,110 @@ def test_without_releases_the_page_says_so(tmp_path: Path) -> None:
         web.close(app)
 
 
-def test_an_old_release_is_asked_on_the_page(releases: tuple[Path, Path]) -> None:
-    """The answer of an archive beside that of what is served."""
+@pytest.fixture
+def archived(releases: tuple[Path, Path], tmp_path: Path) -> Iterator[tuple[Flask, list[str]]]:
+    """An application with two archives, a folder and a dump, and their releases.
+
+    The dump is that of the folder with one more record.
+    """
     old, new = releases
-    app = web.create_app(snapshots.of_content(Content(new)), Settings(archive=(str(old),)))
+    middle = tmp_path / "middle"
+    shutil.copytree(old, middle)
+    record = middle / "data/records/press/middle.ttl"
+    record.write_text('<id/state/USA> <def/iso3> "<script>" .\n', encoding="utf-8")
+    dump = tmp_path / "middle.trig"
+    arguments = ["export", "--data", str(middle), "--out", str(dump)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+    app = web.create_app(
+        snapshots.of_content(Content(new)), Settings(archive=(str(old), str(dump), str(new)))
+    )
+    yield app, [snapshots.release_of(Content(path)) for path in (old, middle, new)]
+    web.close(app)
+
+
+def asked(app: Flask, **values: str) -> TestResponse:
+    return app.test_client().get("/data/releases", query_string=values, headers=HTML)
+
+
+def test_an_old_release_is_asked_on_the_page(archived: tuple[Flask, list[str]]) -> None:
+    """The answer of an archive beside that of what is served."""
+    app, (old, middle, new) = archived
+    options = re.findall(r'<option value="([0-9a-f]{64})"', asked(app).text)
+    assert options == [old, middle], "and not the one that is served"
+    page = asked(app, release=old, question="codes")
+    assert page.status_code == 200
+    told = page.text.partition('id="compared"')[2]
+    gone, _, gained = told.partition("Rows that are new")
+    assert "<td>RUS</td>" in gone
+    assert "<td>RUX</td>" in gained
+    assert "The same 2 rows in both." in asked(app, release=new, question="codes").text
+
+
+def test_all_that_changed_since_an_archive(
+    archived: tuple[Flask, list[str]], releases: tuple[Path, Path]
+) -> None:
+    """Statements by graph, and answers; as JSON the same as on the terminal."""
+    app, (old, middle, _new) = archived
+    page = asked(app, release=old)
+    told = page.text.partition('id="since"')[2]
+    assert f"What changed since release {old[:12]}" in told
+    assert "1 question is answered otherwise" in told
+    assert "3 graphs changed" in told
+    assert "<td>RUX</td>" in told
+    found = asked(app, release=old, format="json")
+    assert found.mimetype == "application/json"
+    assert diff.loads(found.text) == difference(*releases)
+    of_dump = diff.loads(asked(app, release=middle, format="json").text)
+    graphs = [g.graph.removeprefix(GRAPH) for g in of_dump.graphs]
+    assert graphs == ["a", "middle", "new", "old"]
+    assert {row["code"] for row in of_dump.answers[0].lost} == {"RUS", "<script>"}
+    text = asked(app, release=middle).text
+    assert "&lt;script&gt;" in text
+    assert "<script>" not in text
+
+
+def test_a_difference_is_found_out_once(
+    archived: tuple[Flask, list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app, (old, *_) = archived
+    first = asked(app, release=old).text
+    monkeypatch.setattr(web.service_of(app).pool, "call", None)
+    assert asked(app, release=old).text == first
+
+
+def test_what_can_be_compared_as_json(archived: tuple[Flask, list[str]]) -> None:
+    app, (old, middle, new) = archived
+    told = asked(app, format="json").get_json()
+    assert (told["release"], told["versions"]) == (new, {})
+    assert told["since"].keys() == {old, middle}
+    for address in told["since"].values():
+        assert diff.loads(app.test_client().get(address).text).new.release == new
+
+
+def test_a_release_does_not_differ_from_itself(archived: tuple[Flask, list[str]]) -> None:
+    app, (*_, new) = archived
+    assert "No statement and no answer is another." in asked(app, release=new).text
+
+
+@pytest.mark.parametrize(
+    "wrong", [{"release": "0" * 64}, {"question": "none"}, {"version": "0.1.0"}]
+)
+@pytest.mark.parametrize("form", ["html", "json"])
+def test_what_is_not_here_cannot_be_compared(
+    archived: tuple[Flask, list[str]], wrong: dict[str, str], form: str
+) -> None:
+    app, (old, *_) = archived
+    values = {"release": old, "format": form} | wrong
+    assert asked(app, **values).status_code == 404
+
+
+def test_kept_differences_as_json(releases: tuple[Path, Path]) -> None:
+    text = difference(*releases).as_json()
+    app = web.create_app(snapshots.of_content(kept(releases[1], {"0.2.0": text})), Settings())
     try:
-        client = app.test_client()
-        release = snapshots.release_of(Content(old))
-        assert release[:12] in client.get("/data/releases", headers=HTML).text
-        asked = {"release": release, "question": "codes"}
-        page = client.get("/data/releases", query_string=asked, headers=HTML)
-        assert page.status_code == 200
-        told = page.text.partition('id="compared"')[2]
-        gone, _, gained = told.partition("Rows that are new")
-        assert "<td>RUS</td>" in gone
-        assert "<td>RUX</td>" in gained
-        for wrong in ({"release": "0" * 64}, {"question": "none"}):
-            answer = client.get("/data/releases", query_string=asked | wrong, headers=HTML)
-            assert answer.status_code == 404
+        assert asked(app, version="0.2.0", format="json").text == text
+        page = asked(app).text
+        assert "version=0.2.0" in page
+        assert "What changed since an older release" not in page, "none is served"
     finally:
         web.close(app)

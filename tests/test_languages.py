@@ -96,7 +96,7 @@ def test_every_text_is_translated(language: str) -> None:
 @pytest.mark.parametrize("language", TRANSLATED)
 def test_translations_have_the_same_places(language: str) -> None:
     """What is filled in stands in every translation, under the same name."""
-    placeholder = re.compile(r"%\(\w+\)[sd]")
+    placeholder = re.compile(r"%\(\w+\)[sd]|\{\w+\}")
     for message in read(language):
         expected = set(placeholder.findall(several(message.id)[0]))
         for text in several(message.string) if message.id else []:

@@ -41,7 +41,7 @@ from iisgraph.pictures import (
     world,
 )
 from iisgraph.pictures.picture import STYLE, STYLE_HASH, legend
-from iisgraph.pictures.svg import breadth, cut
+from iisgraph.pictures.svg import breadth, cut, distinct
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE
@@ -172,6 +172,35 @@ def test_cutting_keeps_to_the_breadth() -> None:
 @given(st.text(), st.floats(12, 500))
 def test_what_is_cut_fits(text: str, most: float) -> None:
     assert breadth(cut(text, most)) <= most
+
+
+def test_names_that_begin_alike_are_told_apart() -> None:
+    """By the words in which they differ, however late; equal names stay equal."""
+    begin = "Agreement between the Government of the"
+    names = [
+        f"{begin} Russian Federation and the Government of the Republic of Cuba on security",
+        f"{begin} Russian Federation and the Government of the Republic of India on security",
+        f"{begin} Republic of Belarus and others on security",
+        "International Code of Conduct for Information Security (2011)",
+        "International Code of Conduct for Information Security (2015)",
+        "Convention on Cybercrime",
+        "Convention on Cybercrime",
+    ]
+    shown = distinct(names, 268)
+    assert shown[0].endswith("…Cuba on security")
+    assert shown[1].endswith("…India on security")
+    assert "…Republic of Belarus" in shown[2]
+    assert shown[3].startswith("International Code")
+    assert shown[3].endswith("…(2011)")
+    assert shown[4].endswith("…(2015)")
+    assert shown[5:] == names[5:]
+
+
+@given(st.lists(st.text("ab ж"), max_size=8), st.floats(12, 60))
+def test_what_is_told_apart_fits(names: list[str], most: float) -> None:
+    shown = distinct(names, most)
+    assert len(shown) == len(names)
+    assert all(breadth(name) <= most for name in shown)
 
 
 def test_long_legends_go_on_in_the_next_line() -> None:
@@ -337,6 +366,18 @@ def test_the_slider_is_a_form(client: FlaskClient) -> None:
             "<footer"
         )[0]
     )
+
+
+def test_an_organisation_has_the_slider_on_its_page(client: FlaskClient) -> None:
+    """It runs from the first entry that is dated, and leads to the picture of a year."""
+    text = client.get("/doc/organisation/sco", headers=HTML).text
+    (form,) = re.findall(r"<form[^>]*data-slider.*?</form>", text, re.DOTALL)
+    assert 'action="/picture/members/organisation/sco"' in form
+    assert re.search(r'name="year" min="2001" max="\d{4}"', form)
+    assert "slider.js" in text
+    state = client.get("/doc/state/KAZ", headers=HTML).text
+    assert "data-slider" not in state
+    assert "slider.js" not in state
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ _WIDTH: Final = 760
 _HEIGHT: Final = 560
 _RADIUS: Final = 180
 _THICKEST: Final = 9
+_LINE: Final = 12
 
 
 def network(
@@ -54,6 +55,8 @@ def _node(number: int, count: int, name: str, href: str) -> Element:
     text_x, text_y = _at(number, count, _RADIUS + 14)
     side = text_x - _WIDTH / 2
     anchor = "middle" if abs(side) < 20 else "start" if side > 0 else "end"
+    if anchor == "middle":  # beyond the names to its left and right
+        text_y += math.copysign(_LINE, text_y - y)
     text = label(text_x, text_y + 4, cut(name, _WIDTH / 2 - _RADIUS - 14), anchor=anchor, href=href)
     circle = element("circle", {"class": "k1 dot", "cx": x, "cy": y, "r": 6})
     return titled(element("g", {}, circle, text), name)

@@ -15,6 +15,7 @@ MARGIN: Final = 12
 _FOOT: Final = 26
 _LINE: Final = 20
 _KEY: Final = 16
+_SMALL: Final = 11 / 12
 _GAP: Final = 14
 _BROAD: Final = 700
 """Units from which on a picture must not shrink to a narrow page, or its letters cannot be read."""
@@ -91,9 +92,11 @@ class Picture:
     height: float
     drawing: Sequence[Element]
     table: Table
+    key: Sequence[tuple[str, str]] = ()
+    """Styles with their names, if they are not told in the drawing itself."""
 
     def inline(self, identity: str) -> str:
-        """The drawing as part of a page; `identity` tells it from others there."""
+        """The drawing as part of a page, which tells the key; `identity` tells it from others."""
         tree = self._tree(self.height)
         tree.set("role", "group")  # an image has no links inside, and this has
         tree.set("aria-labelledby", f"{identity}-title {identity}-desc")
@@ -105,22 +108,24 @@ class Picture:
     def alone(self, address: str, licence: str) -> str:
         """The drawing as a file: with its style, its facts and sources, and whence it came."""
         head = 34
-        tree = self._tree(self.height + head + _FOOT)
+        named, height = legend(self.key, self.height, self.width)
+        tree = self._tree(height + head + _FOOT)
         tree.set("xmlns", NAMESPACE)
         tree.append(self._metadata(address, licence))
         tree.append(element("style", text=STYLE))
         tree.append(element("rect", {"class": "paper", "width": "100%", "height": "100%"}))
         title = cut(self.title, self.width - 2 * MARGIN)
         tree.append(label(MARGIN, 22, title, "strong"))
-        drawn = element("g", {"transform": f"translate(0 {head})"}, *self.drawing)
+        drawn = element("g", {"transform": f"translate(0 {head})"}, *self.drawing, *named)
         tree.append(drawn)
-        foot = self.height + head + _FOOT - 9
+        foot = height + head + _FOOT - 9
         shown = cut(address, self.width - 2 * MARGIN)
         tree.append(label(MARGIN, foot, shown, "small", href=address))
         return '<?xml version="1.0" encoding="UTF-8"?>\n' + write(tree) + "\n"
 
     def _tree(self, height: float) -> Element:
-        style = "picture broad" if self.width > _BROAD else "picture"
+        is_broad = self.width > _BROAD and not self.key
+        style = "picture broad" if is_broad else "picture"
         box = {"viewBox": f"0 0 {self.width:g} {height:g}", "role": "img", "class": style}
         return element(
             "svg",
@@ -159,9 +164,9 @@ def legend(
     x = float(MARGIN)
     for style, name in entries:
         shown = cut(name, width - 2 * MARGIN - _KEY)
-        if x > MARGIN and x + _KEY + breadth(shown) > width - MARGIN:
+        if x > MARGIN and x + _KEY + breadth(shown) * _SMALL > width - MARGIN:
             x, y = MARGIN, y + _LINE
         square = element("rect", {"x": x, "y": y + 5, "width": 11, "height": 11, "class": style})
         drawn += [square, label(x + _KEY, y + 15, shown, "small")]
-        x += _KEY + breadth(shown) + _GAP
+        x += _KEY + breadth(shown) * _SMALL + _GAP
     return drawn, y + _LINE if entries else y

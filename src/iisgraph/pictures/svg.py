@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from itertools import takewhile
 from typing import Final
 from xml.etree import ElementTree
 
@@ -11,7 +13,20 @@ Value = str | int | float
 
 NAMESPACE: Final = "http://www.w3.org/2000/svg"
 
-_NARROW: Final = frozenset(" .,:;'!|()[]ijlftrI-")
+_BREADTHS: Final = {
+    character: breadth
+    for breadth, characters in (
+        (4.3, " .,:;'|/\\-ijlfIії"),
+        (5.5, '()[]"!rtJ*_'),
+        (12.0, "mwMW%@…№жмфшщыюљњЫФ"),
+        (13.2, "ЖШЩЮЉЊ"),
+    )
+    for character in characters
+}
+"""Units that characters of unusual breadth take in a text of 12 units."""
+
+_LEAST: Final = 60
+"""Units below which it is not worth to show how a name begins."""
 
 _FORBIDDEN: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 """Characters that XML 1.0 cannot carry in any form (§2.2)."""
@@ -71,13 +86,54 @@ def cut(text: str, most: float) -> str:
     return text
 
 
+def distinct(names: Sequence[str], most: float) -> list[str]:
+    """Names that take at most about so many units, and that are told apart where they can be.
+
+    Of long names that would look alike when cut, words go that they begin with in common.
+    """
+    left = list(names)
+    while alike := _alike(left, most):
+        for places in alike:
+            beginning = _common([left[place] for place in places])
+            for place in places:
+                left[place] = f"…{left[place][beginning:]}"
+    return [_filled(end, name, most) for end, name in zip(left, names, strict=True)]
+
+
+def _filled(end: str, name: str, most: float) -> str:
+    """The end of a name, cut if it is long; if it is short, after so much of the name as fits."""
+    room = most - breadth(end)
+    if end == name or room < _LEAST:
+        return cut(end, most)
+    return cut(name, room) + end[1:]
+
+
+def _alike(names: Sequence[str], most: float) -> list[list[int]]:
+    """The places of different names that look alike when cut, and begin with a word in common."""
+    groups: dict[str, list[int]] = defaultdict(list)
+    for place, name in enumerate(names):
+        groups[cut(name, most)].append(place)
+    return [
+        places
+        for places in groups.values()
+        if len({names[place] for place in places}) > 1
+        and _common([names[place] for place in places])
+    ]
+
+
+def _common(names: Sequence[str]) -> int:
+    """How many characters the words take with which all names begin, and none of them ends."""
+    words = zip(*(name.split(" ")[:-1] for name in names), strict=False)
+    common = takewhile(lambda each: len(set(each)) == 1, words)
+    return sum(len(each[0]) + 1 for each in common)
+
+
 def _breadth(character: str) -> float:
     """A reader's typeface is not known here; DejaVu Sans is about the broadest in use."""
-    if unicodedata.east_asian_width(character) in "WF" or character == "…":
+    if unicodedata.east_asian_width(character) in "WF":
         return 12
-    if character in _NARROW:
-        return 4
-    return 8.4 if character.isupper() or not character.isascii() else 7.2
+    usual = 9.4 if character.isupper() else 7.7 if character.isascii() else 8.4
+    return _BREADTHS.get(character, usual)
 
 
 def write(tree: Element) -> str:

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 
 from iisgraph.pictures.picture import MARGIN, Picture, Table, legend
-from iisgraph.pictures.svg import Element, cut, element, label, titled
+from iisgraph.pictures.svg import Element, distinct, element, label, titled
 
 _WIDTH: Final = 960
 _LANE: Final = 22
@@ -59,7 +59,7 @@ class _Scale:
     first: int
     last: int
     left: float = _NAMES
-    right: float = _WIDTH - MARGIN
+    right: float = _WIDTH - MARGIN - 8  # half of the last year stands beyond it
 
     def at(self, day: date) -> float:
         """The distance of a day from the left edge."""
@@ -98,16 +98,15 @@ def timeline(
             element("line", {"class": "line", "x1": x, "y1": top - 4, "x2": x, "y2": height})
         )
         drawn.append(label(x, top - 8, str(year), "small", anchor="middle"))
-    for number, lane in enumerate(lanes):
-        drawn.append(_lane(lane, top + _LANE * number, scale))
+    names = distinct([lane.name for lane in lanes], _NAMES - 10 - MARGIN)
+    for number, (lane, name) in enumerate(zip(lanes, names, strict=True)):
+        drawn.append(_lane(lane, name, top + _LANE * number, scale))
     return Picture(title, description, _WIDTH, height, drawn, table)
 
 
-def _lane(lane: Lane, top: float, scale: _Scale) -> Element:
-    name = label(
-        _NAMES - 10, top + 15, cut(lane.name, _NAMES - 10 - MARGIN), anchor="end", href=lane.href
-    )
-    named = titled(name, lane.name)
+def _lane(lane: Lane, name: str, top: float, scale: _Scale) -> Element:
+    written = label(_NAMES - 10, top + 15, name, anchor="end", href=lane.href)
+    named = titled(written, lane.name)
     bars = [_bar(bar, top, scale) for bar in lane.bars]
     return element("g", {}, named, *bars, *(_mark(mark, top, scale) for mark in lane.marks))
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from iisgraph.pictures import geometry
 from iisgraph.pictures.geometry import HEIGHT, WIDTH, Geometry
-from iisgraph.pictures.picture import Picture, Table, legend
+from iisgraph.pictures.picture import Picture, Table
 from iisgraph.pictures.svg import Element, element, linked, titled
 
 _SMALL: Final = 3.2
@@ -48,8 +48,7 @@ def world(
         element("g", {"class": "land"}, *plain),
         *(made for fill in _largest_first(fills, shapes) if (made := _country(fill, shapes))),
     ]
-    named, height = legend(styles, HEIGHT + 4, WIDTH)
-    return Picture(title, description, WIDTH, height + 4, [*drawn, *named], table)
+    return Picture(title, description, WIDTH, HEIGHT + 4, drawn, table, styles)
 
 
 def _largest_first(fills: Sequence[Fill], shapes: Geometry) -> list[Fill]:

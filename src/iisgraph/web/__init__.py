@@ -15,6 +15,7 @@ from flask import Flask, Response, request
 from iisgraph import archives, catalogue, description, endpoints, moment, questions
 from iisgraph.archives import Archive
 from iisgraph.description import Statistics
+from iisgraph.diff import Difference, Release
 from iisgraph.errors import QueryError, QueryRefused, UnknownResource
 from iisgraph.gate import Finding
 from iisgraph.gate.pasted import Desk, Pasted
@@ -46,7 +47,7 @@ from iisgraph.web import (
     terms,
 )
 from iisgraph.web.editor import STATIC
-from iisgraph.web.evaluation import View, Wanted, evaluator, views
+from iisgraph.web.evaluation import Since, View, Wanted, evaluator, views
 from iisgraph.web.figures import Figures
 from iisgraph.web.gateway import ENDPOINTS
 from iisgraph.web.negotiate import first_language
@@ -149,6 +150,28 @@ class Service:
         found: list[Finding] = self.pool.call(pasted, client=client, cancel=cancel)
         return found
 
+    def difference(self, release: str) -> Difference:
+        """What has changed from an old release to this one; found out once, within the limits.
+
+        Raises:
+            UnknownResource: if that release is not served.
+            QueryStopped: at a limit.
+        """
+        if not self._old(release):
+            this = Release(self.snapshot.release, len(self.snapshot))
+            return Difference(this, this, [], [])
+        if release not in self._differences:
+            environ = request.environ
+            client, cancel = environ.get(CLIENT, ""), environ.get(CANCEL)
+            found = self.pool.call(Since(), client=client, cancel=cancel, view=View(release))
+            self._differences[release] = found
+        return self._differences[release]
+
+    @cached_property
+    def _differences(self) -> dict[str, Difference]:
+        """Those that were asked for; there are no more than archives."""
+        return {}
+
     def prepare(self) -> None:
         """Build what pages need, so that the first who asks need not wait for it."""
         self.index.prepare()
@@ -158,20 +181,29 @@ class Service:
         """The graph that is asked for, or None for the one that is served.
 
         Raises:
-            UnknownResource: if a release is asked for that is not here: a client must not
-                take one for another.
+            UnknownResource: if a release is asked for that is not here.
             QueryError: if the day is none, or an old release cannot be seen as of a day.
         """
-        release = "" if wanted.release == self.snapshot.release else wanted.release
-        if release and release not in self.archives:
-            here = ", ".join([self.snapshot.release, *self.archives])
-            raise UnknownResource(f"this server has release {here}, and not {release}")
+        release = self._old(wanted.release)
         day = moment.day_of(wanted.as_of) if wanted.as_of else None
         if day and release and not self.archives[release].has_rules:
             raise QueryError("the archive of this release has no rules, so asOf is not known of it")
         if day and not release:
             day = self.calendar.turn(day)
         return View(release, day, wanted.certainty) if day or release else None
+
+    def _old(self, release: str) -> str:
+        """The release that is asked for if it is an old one, or '' for the one that is served.
+
+        Raises:
+            UnknownResource: if it is not here: a client must not take one for another.
+        """
+        if release in ("", self.snapshot.release):
+            return ""
+        if release not in self.archives:
+            here = ", ".join([self.snapshot.release, *self.archives])
+            raise UnknownResource(f"this server has release {here}, and not {release}")
+        return release
 
     @cached_property
     def calendar(self) -> Calendar:
@@ -222,7 +254,7 @@ def create_app(snapshot: Snapshot, settings: Settings) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = settings.request_kilobytes * 1024
     app.config["MAX_FORM_MEMORY_SIZE"] = settings.request_kilobytes * 1024
     evaluate = checking.checking(Desk(snapshot), evaluator(snapshot))
-    pool = Pool(evaluate, limits, views(snapshot, kept))
+    pool = Pool(evaluate, limits, views(snapshot, kept, saved.values()))
     outward = _outward(snapshot, settings, limits)
     service = Service(
         snapshot, settings, saved, pool, Index(snapshot), Figures(snapshot), outward, kept

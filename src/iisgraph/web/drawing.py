@@ -1,6 +1,6 @@
 """Which pictures there are of a thing: facts of the graph, in the reader's words, drawn."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
@@ -10,7 +10,6 @@ from flask_babel import ngettext
 from iisgraph import relations
 from iisgraph.pictures import Fill, Picture, Row, Table, geometry, timeline, world
 from iisgraph.relations import MEMBERSHIP, STEP, VOTE, Relation
-from iisgraph.vocab import IIS, PREFIXES
 from iisgraph.web.subjects import Subject, bar, fills, lanes, mark, ordered, progress, sureness
 
 SHAPES: Final = Path(__file__).parent / "static/built/countries-110m.json"
@@ -123,21 +122,6 @@ DRAWN: Final[dict[str, Draw]] = {
     "votes": votes,
 }
 """All pictures of things by the names in their addresses."""
-
-_OF_CLASS: Final = {
-    IIS + "State": ("memberships", "agreements"),
-    IIS + "FormerState": ("memberships", "agreements"),
-    IIS + "Territory": ("memberships", "agreements"),
-    PREFIXES["org"] + "FormalOrganization": ("members", "memberships", "agreements"),
-    PREFIXES["org"] + "OrganizationalCollaboration": ("members", "agreements"),
-    IIS + "InternationalAgreement": ("parties", "steps"),
-    IIS + "Document": ("votes",),
-}
-
-
-def pictures_of(types: Sequence[str]) -> list[str]:
-    """The names of the pictures that a thing of these classes can have."""
-    return list(dict.fromkeys(name for t in types for name in _OF_CLASS.get(t, ())))
 
 
 def _steps(

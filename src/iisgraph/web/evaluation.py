@@ -2,19 +2,21 @@
 
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
-from iisgraph import diagnose, federation, moment, provenance, query
+from iisgraph import diagnose, diff, federation, moment, provenance, query
 from iisgraph.archives import Archive
+from iisgraph.diff import Difference
 from iisgraph.endpoints import Address
 from iisgraph.errors import NotAcceptable, QueryStopped, SourceError
 from iisgraph.federation import Ask
 from iisgraph.formats import RESULTS
 from iisgraph.moment import Certainty
 from iisgraph.query import Reply, Request, Sink
+from iisgraph.questions import Question
 from iisgraph.snapshot import Snapshot
 from iisgraph.workers import reaching_out
 
@@ -51,6 +53,11 @@ class View:
     certainty: str = Certainty.CERTAIN.value
 
 
+@dataclass(frozen=True)
+class Since:
+    """Asks the view of an old release what has changed from it to the one that is served."""
+
+
 def evaluator(
     snapshot: Snapshot, prefixes: Sequence[Address] = (), seconds: float = 0
 ) -> Callable[[Sink, Wanted], Reply]:
@@ -73,18 +80,35 @@ def evaluator(
 
 
 def views(
-    snapshot: Snapshot, archives: Mapping[str, Archive]
-) -> Callable[[View], Callable[[Sink, Wanted], Reply]]:
-    """What makes a view of a snapshot or of an old release, and the function for it."""
+    snapshot: Snapshot, archives: Mapping[str, Archive], questions: Iterable[Question] = ()
+) -> Callable[[View], Callable[[Sink, Wanted | Since], Reply | Difference]]:
+    """What makes a view of a snapshot or of an old release, and the function for it.
 
-    def make(view: View) -> Callable[[Sink, Wanted], Reply]:
+    By the questions an old release is compared with the snapshot.
+    """
+
+    def make(view: View) -> Callable[[Sink, Wanted | Since], Reply | Difference]:
         seen = _loaded(archives[view.release]) if view.release else snapshot
         if view.day:
             seen = moment.as_of(seen, view.day, Certainty(view.certainty))
         seen.prepare()
-        return evaluator(seen)
+        return _comparing(seen, snapshot, questions)
 
     return make
+
+
+def _comparing(
+    old: Snapshot, new: Snapshot, questions: Iterable[Question]
+) -> Callable[[Sink, Wanted | Since], Reply | Difference]:
+    """The function of a query process that can compare besides."""
+    evaluate = evaluator(old)
+
+    def either(sink: Sink, wanted: Wanted | Since) -> Reply | Difference:
+        if isinstance(wanted, Since):
+            return diff.diff(old, new, questions)
+        return evaluate(sink, wanted)
+
+    return either
 
 
 def _loaded(archive: Archive) -> Snapshot:

@@ -3,7 +3,7 @@
 import functools
 from typing import Final
 
-from iisgraph import report
+from iisgraph import relations, report
 from iisgraph.report import evidence
 from iisgraph.snapshot import Snapshot
 
@@ -26,6 +26,7 @@ class Figures:
         self.table = functools.cache(lambda name: report.rows_of(snapshot, name))
         self.languages = functools.cache(lambda: report.languages(snapshot))
         self.sources = functools.cache(lambda: evidence.sources(snapshot))
+        self.first_year = functools.cache(lambda iri: _first_year(snapshot, iri))
         self.contests = functools.cache(lambda: evidence.contests(snapshot, self.sources()))
 
     def prepare(self) -> None:
@@ -34,3 +35,9 @@ class Figures:
             self.table(name)
         self.languages()
         self.contests()
+
+
+def _first_year(snapshot: Snapshot, iri: str) -> int | None:
+    """The year of the first membership in an organisation that is dated."""
+    found = relations.in_whole(snapshot, relations.MEMBERSHIP, iri)
+    return min((r.start.first.year for r in found if r.start.first), default=None)

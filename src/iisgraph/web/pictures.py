@@ -1,7 +1,7 @@
 """`/picture/…`: a picture with its facts and sources, as a page, as SVG, as CSV."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any, Final
@@ -10,13 +10,13 @@ from flask import Flask, Response, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.exceptions import BadRequest, NotFound
 
-from iisgraph import describe, relations
+from iisgraph import describe
 from iisgraph.describe import Names
 from iisgraph.formats import HTML, Format, Kind, by_name, by_suffix
 from iisgraph.pictures import STYLE_HASH, Cell, Picture
 from iisgraph.vocab import BASE
 from iisgraph.web import negotiate, parameters
-from iisgraph.web.drawing import DRAWN, pictures_of
+from iisgraph.web.drawing import DRAWN
 from iisgraph.web.links import Link, Named, local
 from iisgraph.web.subjects import Subject, today
 
@@ -43,6 +43,7 @@ class Figure:
     svg: Markup
     page: str
     files: Sequence[tuple[str, str]]
+    key: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,15 @@ class Years:
     chosen: int
 
 
+@dataclass(frozen=True)
+class Drawing:
+    """A picture in the page of a thing: its file, its own page, and the years it can be of."""
+
+    image: str
+    page: str
+    years: Years | None
+
+
 def register(app: Flask, service: "Service") -> None:
     """Add the pictures to an application."""
 
@@ -71,12 +81,17 @@ def register(app: Flask, service: "Service") -> None:
     app.add_url_rule("/picture/<name>/<path:path>", "picture", picture)
 
 
-def figures_of(service: "Service", iri: str, types: Sequence[str]) -> list[Figure]:
-    """The pictures of a thing, for its page; those with nothing to show are left out."""
-    names = _names(service)
-    subject = Subject(service.snapshot, iri, names, today())
-    drawn = ((name, DRAWN[name](subject)) for name in pictures_of(types))
-    return [figure(name, made, path_of(iri)) for name, made in drawn if made.table.rows]
+def drawings_of(service: "Service", iri: str, names: Iterable[str]) -> list[Drawing]:
+    """Where the pictures of these names of a thing are."""
+    path = path_of(iri)
+    return [
+        Drawing(
+            url_for("picture", name=name, path=f"{path}.svg"),
+            url_for("picture", name=name, path=path),
+            _years(service, iri, None) if name == _OVER_TIME else None,
+        )
+        for name in names
+    ]
 
 
 def figure(name: str, made: Picture, path: str) -> Figure:
@@ -84,7 +99,7 @@ def figure(name: str, made: Picture, path: str) -> Figure:
     files = [("SVG", _address(name, path, "svg")), ("CSV", _address(name, path, "csv"))]
     drawing = Markup(made.inline(f"picture-{name}"))  # noqa: S704 - written as a tree, and so escaped
     page = _address(name, path, "")
-    return Figure(f"picture-{name}", made.title, made.description, drawing, page, files)
+    return Figure(f"picture-{name}", made.title, made.description, drawing, page, files, made.key)
 
 
 def path_of(iri: str) -> str:
@@ -120,7 +135,8 @@ def _picture(service: "Service", name: str, path: str) -> Response:
     if not service.snapshot.knows(iri):
         raise NotFound(f"{path} is not in this graph.")
     chosen = chosen or negotiate.require(request, OFFERED)
-    years = _years(service, iri) if name == _OVER_TIME else None
+    asked = parameters.of_address(request).first("year")
+    years = _years(service, iri, asked) if name == _OVER_TIME else None
     names = _names(service)
     day = min(date(years.chosen, 12, 31), today()) if years else today()
     made = DRAWN[name](Subject(service.snapshot, iri, names, day))
@@ -148,19 +164,18 @@ def _page(service: "Service", made: Picture, name: str, iri: str, years: Years |
     return Response(page, mimetype="text/html")
 
 
-def _years(service: "Service", iri: str) -> Years:
-    """From the first entry that is dated to this year.
+def _years(service: "Service", iri: str, asked: str | None) -> Years:
+    """From the first entry that is dated to this year, which is chosen unless another is asked for.
 
     Raises:
         BadRequest: if the year asked for is none.
     """
-    found = relations.in_whole(service.snapshot, relations.MEMBERSHIP, iri)
     last = today().year
-    first = min((r.start.first.year for r in found if r.start.first), default=last)
-    told = parameters.of_address(request).first("year") or str(last)
+    first = min(service.figures.first_year(iri) or last, last)
+    told = asked or str(last)
     if not (told.isascii() and told.isdigit() and 0 < int(told[:5]) < 10_000):
         raise BadRequest(f"year is {told!r}, expected a number such as {last}.")
-    return Years(min(first, last), last, min(max(int(told), min(first, last)), last))
+    return Years(first, last, min(max(int(told), first), last))
 
 
 def _address(name: str, path: str, form: str) -> str:

@@ -18,7 +18,7 @@ from iisgraph.web import negotiate, structured
 from iisgraph.web.compare import AGENTS
 from iisgraph.web.links import Link, Named, local
 from iisgraph.web.notes import Note, Notes
-from iisgraph.web.pictures import path_of
+from iisgraph.web.pictures import Drawing, drawings_of, path_of
 from iisgraph.web.sections import FOLDED, Section, Writer
 
 if TYPE_CHECKING:
@@ -125,14 +125,6 @@ class Pages:
     later: str
 
 
-@dataclass(frozen=True)
-class Drawing:
-    """A picture above a table: its file, and the page that has it with its facts."""
-
-    image: str
-    page: str
-
-
 def page_of(service: "Service", iri: str) -> dict[str, Any]:
     """What the template shows of a thing.
 
@@ -222,15 +214,8 @@ class _Thing:
 
     def _drawings(self, sections: Sequence[Section]) -> dict[str, list[Drawing]]:
         """The pictures above each table."""
-        path = path_of(self._iri)
         return {
-            section.name: [
-                Drawing(
-                    url_for("picture", name=name, path=f"{path}.svg"),
-                    url_for("picture", name=name, path=path),
-                )
-                for name in _FIGURES.get(section.name, ())
-            ]
+            section.name: drawings_of(self._service, self._iri, _FIGURES.get(section.name, ()))
             for section in sections
         }
 

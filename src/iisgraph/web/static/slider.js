@@ -1,10 +1,34 @@
-// Lets the picture follow the slider of years. The server draws each year; without this
+// Lets a picture follow the slider of years. The server draws each year; without this
 // script the form asks it for one.
 
 const form = document.querySelector("form[data-slider]");
 const live = document.querySelector("[data-live]");
+const image = form?.parentElement.querySelector("figure img");
 const slider = form?.querySelector("input[type=range]");
-if (slider && live) {
+
+// The page of a picture: picture, facts and headings are taken from the page of that year.
+const renew = async (address, signal) => {
+  const answer = await fetch(address, { signal, headers: { Accept: "text/html" } });
+  if (!answer.ok) throw new Error(answer.statusText);
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  for (const part of ["[data-live]", "h1", "title", "form[data-slider] .steps"]) {
+    document.querySelector(part)?.replaceChildren(...page.querySelector(part).childNodes);
+  }
+  history.replaceState(null, "", address);
+};
+
+// The page of a thing: only the image, and where it leads.
+const exchange = (year) => {
+  const link = image.closest("a");
+  const drawn = new URL(image.src);
+  const page = new URL(link.href);
+  drawn.searchParams.set("year", year);
+  page.searchParams.set("year", year);
+  image.src = drawn;
+  link.href = page;
+};
+
+if (slider && (live || image)) {
   const output = form.querySelector("output");
   const button = form.querySelector("button");
   let asking = null;
@@ -12,18 +36,16 @@ if (slider && live) {
 
   const show = async () => {
     output.textContent = slider.value;
+    if (!live) {
+      exchange(slider.value);
+      return;
+    }
     asking?.abort();
     asking = new AbortController();
     const address = new URL(location.href);
     address.searchParams.set("year", slider.value);
     try {
-      const answer = await fetch(address, { signal: asking.signal, headers: { Accept: "text/html" } });
-      if (!answer.ok) throw new Error(answer.statusText);
-      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      for (const part of ["[data-live]", "h1", "title", "form[data-slider] .steps"]) {
-        document.querySelector(part)?.replaceChildren(...page.querySelector(part).childNodes);
-      }
-      history.replaceState(null, "", address);
+      await renew(address, asking.signal);
     } catch (error) {
       if (error.name !== "AbortError") button.hidden = false; // the form still works
     }
