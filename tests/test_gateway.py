@@ -270,3 +270,39 @@ def test_streams_are_closed(snapshot: Snapshot) -> None:
 def test_what_is_odd_is_left_to_the_application(client: Client, address: str, status: int) -> None:
     """The way past it neither fails by odd parameters nor takes what it refuses."""
     assert client.get(address).status_code == status
+
+
+LATER = "Thu, 26 Nov 2099 00:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("since", "status"),
+    [(LATER, 304), ("Sat, 01 Jan 2000 00:00:00 GMT", 200), ("yesterday", 200), ("", 200)],
+)
+def test_what_has_not_changed_since_is_not_sent_again(
+    client: Client, since: str, status: int
+) -> None:
+    """Pages tell since when they are so; what is no date is passed over (RFC 9110 §13.1.3)."""
+    for _ in range(2):  # made, and then kept
+        response = client.get("/doc/state/KAZ", headers={"If-Modified-Since": since})
+        assert response.status_code == status
+        assert bool(response.data) == (status == 200)
+        assert response.last_modified
+
+
+def test_the_same_date_is_not_newer(client: Client) -> None:
+    """Whoever sends back what was told has the page already."""
+    told = client.get("/doc/state/KAZ").headers["Last-Modified"]
+    again = client.get("/doc/state/KAZ", headers={"If-Modified-Since": told})
+    assert again.status_code == 304
+
+
+def test_a_tag_goes_before_a_date(client: Client) -> None:
+    """Another tag tells that it has changed, whatever the date says (RFC 9110 §13.2.2)."""
+    headers = {"If-None-Match": '"other"', "If-Modified-Since": LATER}
+    assert client.get("/doc/state/KAZ", headers=headers).status_code == 200
+
+
+def test_answers_to_queries_have_no_date(client: Client) -> None:
+    """They say their release, and are asked for again by their tag."""
+    assert ask(client, LIGHT, If_Modified_Since=LATER).status_code == 200

@@ -118,5 +118,5 @@ def test_other_servers_have_other_questions() -> None:
     """Without questions the endpoint alone is described, and validly so."""
     bare = document({}, "http://127.0.0.1:9000/")
     assert list(OpenAPIV31SpecValidator(bare).iter_errors()) == []
-    assert set(bare["paths"]) == {"/sparql", "/store", "/doc/{path}", "/healthz"}
+    assert set(bare["paths"]) == {"/sparql", "/store", "/doc/{path}", "/healthz", "/check"}
     assert web.openapi.document({}, "/")["servers"] == [{"url": "/"}]

@@ -19,7 +19,7 @@ from iisgraph.web.parameters import FORM, NotTaken
 if TYPE_CHECKING:
     from iisgraph.web import Service
 
-_REPORTS: Final = (
+REPORTS: Final = (
     Format(("json",), "application/json", ".json", Kind.PAGE),
     Format(("sarif",), "application/sarif+json", ".sarif", Kind.PAGE),
     Format(("junit",), "application/xml", ".xml", Kind.PAGE),
@@ -27,6 +27,8 @@ _REPORTS: Final = (
     Format(("text",), "text/plain", ".txt", Kind.PAGE),
     *GRAPHS,
 )
+"""The formats of findings that are offered beside the page."""
+
 _MOST: Final = 1000
 """Findings that are told; nobody mends more at once."""
 
@@ -62,7 +64,7 @@ def register(app: Flask, service: "Service") -> None:
 
     def judge() -> Response:
         sent = _sent()
-        chosen = negotiate.require(request, (*_REPORTS, HTML), sent.get("format", ""))
+        chosen = negotiate.require(request, (*REPORTS, HTML), sent.get("format", ""))
         found = service.check(_pasted(sent))
         if chosen is HTML:
             return _page(service, sent, found)
@@ -113,7 +115,7 @@ def _page(
         release=service.snapshot.release,
         sent=sent,
         syntaxes=GRAPHS,
-        reports=_REPORTS,
+        reports=REPORTS,
         outcome=outcome,
         findings=[_shown(finding, sent) for finding in found or ()],
     )

@@ -34,7 +34,7 @@ from iisgraph.web.asgi import (
 )
 from iisgraph.web.cache import Cache, Entry, Headers
 from iisgraph.web.evaluation import Wanted
-from iisgraph.web.gateway import ENDPOINTS, Gateway
+from iisgraph.web.gateway import ENDPOINTS, Gateway, Held
 from iisgraph.web.journal import TOLD, Journal, Record
 from iisgraph.web.service import Assembly
 
@@ -96,7 +96,7 @@ class Front:
         if not self._allows(self._client(head, peer)):
             return self._sent_away(head)
         hits = self._gateway.hits
-        sent = self._gateway.quick(head.method, head.asked, head.headers.get("if-none-match", ""))
+        sent = self._gateway.quick(head.method, head.asked, _held(head))
         if sent is None:
             return None
         ready = Ready(head, *sent)
@@ -176,8 +176,8 @@ class Front:
             await call.wait(answered, lane.cancel)
             outcome = answered.exception() or answered.result()
             if isinstance(outcome, Reply) and isinstance(outcome.body, bytes):
-                known = call.head.headers.get("if-none-match", "")
-                sent = self._gateway.replied(call.head.asked, request, outcome, known)
+                asked, held = call.head.asked, _held(call.head)
+                sent = self._gateway.replied(asked, request, outcome, held)
                 await sender.sent(sent)
                 return
         await self._by_flask(call, sender, outcome)
@@ -232,6 +232,12 @@ def _answer(gateway: Gateway, environ: dict[str, Any]) -> tuple[int, Headers, It
     started: list[Any] = []
     body = gateway(environ, lambda *given: started.extend(given))
     return int(started[0].split(" ", 1)[0]), started[1], body
+
+
+def _held(head: Head) -> Held:
+    """What the asker says to have already."""
+    headers = head.headers
+    return Held(headers.get("if-none-match", ""), headers.get("if-modified-since", ""))
 
 
 def _number(given: str | None) -> str:

@@ -8,6 +8,7 @@ before anything else; Flask is entered for the rest.
 import hashlib
 import json
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 from typing import Any, Final, NamedTuple, TypeAlias
 from urllib.parse import parse_qsl, unquote_plus
@@ -45,6 +46,13 @@ class Asked(NamedTuple):
     encoding: str
 
 
+class Held(NamedTuple):
+    """What the asker has already: If-None-Match and If-Modified-Since as they were sent."""
+
+    tags: str = ""
+    since: str = ""
+
+
 class Sent(NamedTuple):
     """What goes out without Flask: an entry, and its body unless only the head is asked for."""
 
@@ -65,8 +73,8 @@ class Gateway:
         self.hits = 0
         self.lights = 0
 
-    def quick(self, method: str, asked: Asked, known: str) -> Sent | None:
-        """The answer to a GET or HEAD that needs no Flask; `known` is its If-None-Match."""
+    def quick(self, method: str, asked: Asked, held: Held) -> Sent | None:
+        """The answer to a GET or HEAD that needs no Flask."""
         if method not in _METHODS:
             return None
         entry = self.cache.get(asked)
@@ -76,7 +84,7 @@ class Gateway:
                 return None
         else:
             self.hits += 1
-        return _sent(entry, method, known)
+        return _sent(entry, method, held)
 
     def plain(self, asked: Asked) -> Request | None:
         """The query of an address that says nothing else, with the formats of its answer."""
@@ -88,11 +96,11 @@ class Gateway:
             return None
         return Request(sparql, WHOLE, results, graph, boolean)
 
-    def replied(self, asked: Asked, request: Request, reply: Reply, known: str) -> Sent:
+    def replied(self, asked: Asked, request: Request, reply: Reply, held: Held) -> Sent:
         """The response to a plain query that has been evaluated."""
         more = [("Cache-Control", "no-store")] if is_momentary(request.sparql) else []
         entry = self._keep(asked, 200, self._headers(reply.format, more), reply.body)
-        return _sent(entry, "GET", known)
+        return _sent(entry, "GET", held)
 
     def refusal(self, status: int, detail: str, *more: tuple[str, str]) -> Entry:
         """An error told before Flask is entered, as `application/problem+json` (RFC 9457)."""
@@ -124,10 +132,12 @@ class Gateway:
     ) -> Iterable[bytes]:
         """Answer by the cache, else by the application, whose answer is kept if it may be."""
         asked = asked_of(environ)
-        known = environ.get("HTTP_IF_NONE_MATCH", "")
+        held = Held(
+            environ.get("HTTP_IF_NONE_MATCH", ""), environ.get("HTTP_IF_MODIFIED_SINCE", "")
+        )
         method = environ["REQUEST_METHOD"]
-        sent = self.quick(method, asked, known) or self._through(
-            environ, asked, method, known, start_response
+        sent = self.quick(method, asked, held) or self._through(
+            environ, asked, method, held, start_response
         )
         if not isinstance(sent, Sent):
             return sent
@@ -140,7 +150,7 @@ class Gateway:
         environ: dict[str, Any],
         asked: Asked,
         method: str,
-        known: str,
+        held: Held,
         start_response: Callable[..., Any],
     ) -> "Sent | Iterable[bytes]":
         started: list[Any] = []
@@ -158,8 +168,8 @@ class Gateway:
         _close(body)
         if status != 200 or method not in _METHODS:
             headers, whole = _compressed(headers, whole, asked.encoding)
-            return _sent(Entry(status, headers, whole, ""), method, "")
-        return _sent(self._keep(asked, status, headers, whole), method, known)
+            return _sent(Entry(status, headers, whole, ""), method, Held())
+        return _sent(self._keep(asked, status, headers, whole), method, held)
 
     def _keep(self, asked: Asked, status: int, headers: Headers, body: bytes) -> Entry:
         """The entry of an answer, kept unless it says no-store."""
@@ -202,11 +212,26 @@ def _query_of(asked: Asked) -> str | None:
     return sparql if name == "query" else None
 
 
-def _sent(entry: Entry, method: str, known: str) -> Sent:
-    """The answer, or 304 if the asker has it (RFC 9110 §13.1.2)."""
-    if known and (known == "*" or entry.etag in [tag.strip() for tag in known.split(",")]):
+def _sent(entry: Entry, method: str, held: Held) -> Sent:
+    """The answer, or 304 if the asker has it (RFC 9110 §13.2.2: the tag goes before the date)."""
+    if held.tags:
+        is_held = held.tags == "*" or entry.etag in [tag.strip() for tag in held.tags.split(",")]
+    else:
+        is_held = bool(held.since) and _is_as_new(held.since, entry)
+    if is_held:
         entry = entry.unchanged
     return Sent(entry, b"" if method == "HEAD" else entry.body)
+
+
+def _is_as_new(since: str, entry: Entry) -> bool:
+    """Whether an entry has not changed after a date; what is no date is passed over (§13.1.3)."""
+    modified = _header(entry.headers, "last-modified")
+    if modified is None or modified == since:
+        return modified is not None
+    try:
+        return parsedate_to_datetime(modified) <= parsedate_to_datetime(since)
+    except (TypeError, ValueError):
+        return False
 
 
 def _compressed(headers: Headers, body: bytes, encoding: str) -> tuple[Headers, bytes]:

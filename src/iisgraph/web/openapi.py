@@ -9,6 +9,7 @@ from flask import Flask, Response
 from iisgraph import __version__
 from iisgraph.formats import GRAPHS, HTML, RESULTS, Format
 from iisgraph.questions import Parameter, Question
+from iisgraph.web.checking import REPORTS
 from iisgraph.web.negotiate import LANGUAGES
 from iisgraph.web.schemas import IRI, SCHEMAS, TEXT, Object
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _PROBLEM: Final = "application/problem+json"
 _SLUG: Final = r"^[\w-]+(/[\w-]+)*$"
 _EXAMPLE: Final = "SELECT ?state { ?state a iis:State } LIMIT 10"
+_TURTLE: Final = "<https://example.org/a> a <https://w3id.org/iisgraph/def/State> ."
 _ONE: Final = {"type": "string", "enum": ["1"]}
 _HASH: Final = {"type": "string", "pattern": "^[0-9a-f]{64}$"}
 _STATUSES: Final = {
@@ -26,7 +28,7 @@ _STATUSES: Final = {
     404: "There is no such thing in this graph",
     406: "None of the formats asked for can carry the answer",
     413: "The body is too large",
-    415: "The query was sent in a way that is not understood",
+    415: "The query or the data was sent in a way that is not understood",
     502: "Another endpoint that the query calls has failed",
     503: "A limit was met; the same query may pass later",
 }
@@ -69,6 +71,7 @@ def document(questions: Mapping[str, Question], base: str) -> Object:
             "/sparql": {"get": _query(), "post": _query_posted()},
             "/store": {"get": _store()},
             "/doc/{path}": {"get": _doc()},
+            "/check": {"post": _check()},
             "/healthz": {"get": _health()},
         },
         "components": {
@@ -197,6 +200,47 @@ def _doc() -> Object:
     }
 
 
+def _check() -> Object:
+    form = {
+        "type": "object",
+        "properties": {
+            "data": TEXT | {"description": "What is checked", "examples": [_TURTLE]},
+            "syntax": {"type": "string", "enum": [name for f in GRAPHS for name in f.names]},
+            "shapes": TEXT | {"description": "Shapes in Turtle; without any, our own and rules"},
+            "format": _formats(REPORTS),
+        },
+        "required": ["data"],
+    }
+    text = {"schema": TEXT}
+    return {
+        "operationId": "check",
+        "tags": ["service"],
+        "summary": "Check data against shapes",
+        "description": (
+            "Data alone is checked as a part of this graph: terms, literals, language tags, "
+            "shapes and house rules. Data with shapes is checked against these. Nothing is kept."
+        ),
+        "requestBody": {
+            "required": True,
+            "content": {
+                "application/x-www-form-urlencoded": {"schema": form},
+                **{f.media_type: text for f in GRAPHS},
+                GRAPHS[0].media_type: {**text, "example": _TURTLE},
+            },
+        },
+        "parameters": [_format((*REPORTS, HTML))],
+        "responses": {"200": _findings(), **_errors(400, 406, 413, 415, 503)},
+    }
+
+
+def _findings() -> Object:
+    schemas = {"application/json": {"schema": {"$ref": "#/components/schemas/Findings"}}}
+    tree: Object = {"schema": {}}
+    schemas |= {f.media_type: tree for f in REPORTS if f.media_type.endswith(("+json", "ld+json"))}
+    content = {f.media_type: schemas.get(f.media_type, {"schema": TEXT}) for f in (*REPORTS, HTML)}
+    return {"description": "The findings, sorted by place; none if it conforms", "content": content}
+
+
 def _health() -> Object:
     content = {"text/plain": {"schema": TEXT, "example": "ok\n"}}
     return {
@@ -221,9 +265,12 @@ def _errors(*statuses: int) -> Object:
 
 
 def _format(formats: Iterable[Format]) -> Object:
-    names = [name for f in formats for name in f.names]
     about = "The format by its short name; it comes before the Accept header"
-    return _in_query("format", about, {"type": "string", "enum": names})
+    return _in_query("format", about, _formats(formats))
+
+
+def _formats(formats: Iterable[Format]) -> Object:
+    return {"type": "string", "enum": [name for f in formats for name in f.names]}
 
 
 def _shaping() -> list[Object]:

@@ -68,6 +68,22 @@ SCHEMAS: Final[Object] = {
         rules=_many(TEXT),
     ),
     "Warning": _object(("rule", "message"), rule=TEXT, message=TEXT, line=_NUMBER, column=_NUMBER),
+    "Findings": _object(
+        ("conforms", "complete", "summary", "findings"),
+        conforms=_TRUTH,
+        complete=_TRUTH,
+        summary={"type": "object", "additionalProperties": {"type": "integer", "minimum": 0}},
+        findings=_many(_reference("Finding")),
+    )
+    | {"description": "What a check found; in full in findings.schema.json of the package"},
+    "Finding": _object(
+        ("severity", "rule", "message", "file", "line", "column", "focus", "path", "value"),
+        severity={"type": "string", "enum": ["error", "warning", "info"]},
+        rule=TEXT,
+        message=TEXT,
+        **{name: {"type": ["string", "null"]} for name in ("file", "focus", "path", "value")},
+        **{name: {"type": ["integer", "null"], "minimum": 1} for name in ("line", "column")},
+    ),
     "Problem": _object(
         ("type", "title", "status", "detail"),
         type={"type": "string", "format": "uri-reference"},
