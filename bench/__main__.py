@@ -5,6 +5,7 @@
     python -m bench rules [--times N]       where the time of loading goes, step by step
     python -m bench.serve                   the server beside other servers
     python -m bench.pages                   every page over HTTP, first paints in Chromium
+    python -m bench.check                   our validator beside three others
     python -m bench.watch                   a check that follows saves, beside a new one
     python -m bench.soak                    a million requests to a running server
 

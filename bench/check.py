@@ -5,8 +5,9 @@
 
 Each validator reads the files and judges them in a process of its own, with the 15
 shapes of `gathered.ttl` that have targets, once with their four queries and once
-without. Tells seconds of judging alone (where a validator reads by itself, of both),
-ratios, memory of the process, and how many results differ from ours.
+without. Tells the seconds of reading and judging, apart where a validator lets them be
+told apart, how many times ours they are, memory of the process, and how many results
+differ from ours.
 """
 
 import argparse
@@ -26,7 +27,10 @@ from bench.measure import Cost, Limits, run
 from bench.servers import OUT, PEERS
 
 _TOLD: Final = """
-print(json.dumps({"loaded": loaded - start, "judged": judged - loaded, "results": results}))
+print(json.dumps({"read": read - start, "judged": judged - read, "results": results}))
+"""
+_TOLD_WHOLE: Final = """
+print(json.dumps({"whole": judged - start, "results": results}))
 """
 _START: Final = "import json, sys, time\nstart = time.perf_counter()\n"
 _OF_GRAPH: Final = """
@@ -37,39 +41,37 @@ results = [
     if (None, SH.result, node) in report
 ]
 """
-_OURS: Final = f"""{_START}
-from iisgraph.engine import Document
+_OURS: Final = f"""from iisgraph.engine import Document
 from iisgraph.shacl import Data, validate
+{_START}
 data = Data(Document(sys.argv[1], "text/turtle", "urn:base/"))
 shapes = list(Document(sys.argv[2], "text/turtle", "urn:base/"))
-loaded = time.perf_counter()
+read = time.perf_counter()
 report = validate(data, shapes)
 judged = time.perf_counter()
 results = [[r.focus.value, r.component.value] for r in report.results]
 {_TOLD}"""
-_PYSHACL: Final = f"""{_START}
-import pyshacl, rdflib
+_PYSHACL: Final = f"""import pyshacl, rdflib
+{_START}
 data, shapes = rdflib.Graph().parse(sys.argv[1]), rdflib.Graph().parse(sys.argv[2])
-loaded = time.perf_counter()
+read = time.perf_counter()
 _, report, _ = pyshacl.validate(data, shacl_graph=shapes)
 judged = time.perf_counter()
 {_OF_GRAPH}{_TOLD}"""
-_PYSHIFTY: Final = f"""{_START}
-import rdflib, shifty
-loaded = time.perf_counter()
+_PYSHIFTY: Final = f"""import rdflib, shifty
 from pathlib import Path
+{_START}
 _, report, _ = shifty.validate(Path(sys.argv[1]), Path(sys.argv[2]), infer=False)
 judged = time.perf_counter()
-{_OF_GRAPH}{_TOLD}"""
-_SHACL_RUST: Final = f"""{_START}
-import shacl_rust
-loaded = time.perf_counter()
+{_OF_GRAPH}{_TOLD_WHOLE}"""
+_SHACL_RUST: Final = f"""import shacl_rust
+{_START}
 report = shacl_rust.validate(
     open(sys.argv[1]).read(), open(sys.argv[2]).read(), experimental_index=True
 )
 judged = time.perf_counter()
 results = [[r["focusNode"], r["sourceConstraintComponent"]] for r in report["results"]]
-{_TOLD}"""
+{_TOLD_WHOLE}"""
 
 _PROGRAMS: Final = {
     "iisgraph": (sys.executable, _OURS),
@@ -81,17 +83,16 @@ _PROGRAMS: Final = {
 
 @dataclass(frozen=True)
 class Judged:
-    """What came of one validator: seconds, memory, and (focus, component) of each result."""
+    """What came of one validator: seconds, memory, and (focus, component) of each result.
+
+    `read` and `judged` are None where a validator reads by itself, or did not end.
+    """
 
     cost: Cost
-    loaded: float = 0.0
-    judged: float = 0.0
+    whole: float
+    read: float | None = None
+    judged: float | None = None
     results: Counter[tuple[str, str]] | None = None
-
-    @property
-    def seconds(self) -> float:
-        """Of judging; of all that was waited for, if it did not end."""
-        return self.cost.seconds if self.results is None else self.judged
 
 
 def main(argv: Sequence[str] | None = None) -> None:
@@ -134,30 +135,24 @@ def _judge(name: str, data: Path, shapes: Path, seconds: float) -> Judged:
     python, program = _PROGRAMS[name]
     cost = run([python, "-c", program, str(data), str(shapes)], Limits(seconds, 20))
     if cost.ended:
-        return Judged(cost)
+        return Judged(cost, cost.seconds)
     told = json.loads(cost.output.splitlines()[-1])
     pairs = Counter((focus.strip("<>"), part.strip("<>")) for focus, part in told["results"])
-    return Judged(cost, told["loaded"], told["judged"], pairs)
+    read, judged = told.get("read"), told.get("judged")
+    whole = told.get("whole") or read + judged
+    return Judged(cost, whole, read, judged, pairs)
 
 
 def _show(title: str, found: dict[str, Judged]) -> None:
     ours = found["iisgraph"]
-    heads = [
-        "validator",
-        "read s",
-        "judged s",
-        "× ours",
-        "MiB",
-        "results",
-        "not ours",
-        "ours alone",
-    ]
-    table = PrettyTable(heads, align="r")
+    heads = ["validator", "read s", "judged s", "× ours", "both s", "× ours ", "MiB"]
+    table = PrettyTable([*heads, "results", "not ours", "ours alone"], align="r")
     table.align["validator"] = "l"
     for name, each in found.items():
         bound = "> " if each.results is None else ""
-        row = [name, f"{each.loaded:.2f}", f"{bound}{each.seconds:.2f}"]
-        row += [f"{bound}{each.seconds / ours.seconds:.1f}", f"{each.cost.mebibytes:.0f}"]
+        row = [name, _told(each.read), _told(each.judged), _times(each.judged, ours.judged)]
+        row += [bound + _told(each.whole), bound + _times(each.whole, ours.whole)]
+        row += [f"{each.cost.mebibytes:.0f}"]
         if each.results is None or ours.results is None:
             row += ["", "", ""]
         else:
@@ -165,6 +160,14 @@ def _show(title: str, found: dict[str, Judged]) -> None:
             row += [str((ours.results - each.results).total())]
         table.add_row(row)
     print(f"\n{title}\n{table}", flush=True)
+
+
+def _told(seconds: float | None) -> str:
+    return "" if seconds is None else f"{seconds:.2f}"
+
+
+def _times(seconds: float | None, ours: float | None) -> str:
+    return "" if seconds is None or ours is None else f"{seconds / ours:.1f}"
 
 
 if __name__ == "__main__":

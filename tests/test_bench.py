@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from bench import check as validators
 from bench.measure import Cost, Limits, figure, least, run
 from bench.multiply import MOST, SHARED, multiply, place, renaming
 from bench.pages import kind_of, percentile, told
@@ -243,3 +244,19 @@ def test_pages_are_told_by_kind() -> None:
     assert rows[4] == "| /doc/state | 2 | 16.0 | 20.0 | 20.0 | 2.5 |"
     assert rows[-4] == "300.0 ms /"
     assert percentile([float(n) for n in range(1, 201)], 0.99) == 199.0
+
+
+# ---------------------------------------------------------------- validators
+
+
+def test_validators_are_told_side_by_side(capsys: pytest.CaptureFixture[str]) -> None:
+    """Ours and pySHACL read and judge the same few statements, and find the same."""
+    validators.main(["--sizes", "500", "--peers", "pyshacl", "--seconds", "60"])
+    rows = re.findall(r"^\| (iisgraph|pyshacl) +\|(.*)\|$", capsys.readouterr().out, re.MULTILINE)
+    assert [name for name, _ in rows] == ["iisgraph", "pyshacl"] * 2
+    for _, row in rows:
+        read, judged, _, whole, _, mebibytes, results, others, alone = row.split("|")
+        assert float(whole) >= max(float(read), float(judged))
+        assert float(mebibytes) > 10
+        assert int(results) > 50
+        assert int(others) == int(alone) == 0
