@@ -5,9 +5,10 @@ from collections.abc import Iterable
 
 import pytest
 
-from iisgraph.engine import Answer, BlankNode, Document, Literal, NamedNode, Term, serialize
+from iisgraph.engine import BlankNode, Document, Literal, NamedNode, Term, serialize
 from iisgraph.errors import ShapesError
 from iisgraph.shacl import Data, Report, Result, compiled, validate
+from iisgraph.shacl.data import Found
 from iisgraph.shacl.literals import is_well_formed
 from iisgraph.shacl.model import Shapes
 from iisgraph.shacl.nesting import nested
@@ -322,7 +323,7 @@ def test_ten_thousand_results_cost_no_query_each(monkeypatch: pytest.MonkeyPatch
     asked: list[str] = []
     query = data.store.query
 
-    def counted(text: str) -> Answer:
+    def counted(text: str) -> Found:
         asked.append(text)
         return query(text)
 

@@ -32,7 +32,7 @@ class Kept:
         self.store = Oxigraph()
         self.store.add(quads)
         self.store.freeze()
-        self.following = Following(shapes, Data(list(quads), self.store))
+        self.following = Following(shapes, Data(list(quads), self.store), self.store)
 
     def change(self, quads: set[Quad]) -> None:
         """Take those out that are there, and put the others in."""

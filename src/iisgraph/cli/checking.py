@@ -16,10 +16,12 @@ from iisgraph.cli.terminal import Progress
 from iisgraph.cli.watching import watch
 from iisgraph.gate import Finding, Repository
 from iisgraph.gate.demands import Demands
+from iisgraph.gate.endpoint import check_endpoint
 from iisgraph.gate.following import FollowingCheck
 from iisgraph.gate.mending import mends
 from iisgraph.printable import counted, plain
 from iisgraph.read import File
+from iisgraph.remote import Remote
 from iisgraph.shacl import ENGINES
 
 _PATH: Final = click.Path(path_type=Path)
@@ -29,7 +31,11 @@ iisgraph check --report sarif=out.sarif --report junit=out.xml
 iisgraph check data/records/official/sco-infoforum-2017.ttl
 iisgraph check --shapes shapes/ data/
 iisgraph check --shapes shapes/ --checks rules/ --min-coverage 80 data/
+iisgraph check --shapes shapes/ --endpoint https://example.org/sparql
 """
+_MOST_BYTES: Final = 256 * 2**20
+"""Bytes of one answer of an endpoint."""
+
 _LINT: Final = """\b
 iisgraph lint
 iisgraph lint ontology/iis.ttl --languages en,ru,zh --profile rl
@@ -50,6 +56,17 @@ def _demanding(command: Callable[..., None]) -> Callable[..., None]:
     for option in reversed(_DEMANDS):
         run = option(run)
     return run
+
+
+def _address(_: click.Context, __: click.Parameter, value: str | None) -> str | None:
+    """An address of an endpoint as it was given.
+
+    Raises:
+        click.BadParameter: if it is none that can be asked.
+    """
+    if value and not value.startswith(("http://", "https://")):
+        raise click.BadParameter("must begin with http:// or https://")
+    return value
 
 
 _DEMANDS: Final = (
@@ -75,6 +92,12 @@ _DEMANDS: Final = (
 )
 @click.option("--checks", type=click.Path(path_type=Path, exists=True, file_okay=False),
               help="With --shapes: a folder of queries that must find nothing.")  # fmt: skip
+@click.option(
+    "--endpoint",
+    metavar="URL",
+    callback=_address,
+    help="With --shapes: check what this SPARQL endpoint holds, and no PATHS.",
+)
 @_demanding
 @click.option("--fix", is_flag=True, help="Mend what is safe to mend, after showing how.")
 @click.option("--dry-run", is_flag=True, help="With --fix: only show how.")
@@ -82,9 +105,11 @@ _DEMANDS: Final = (
 @click.option("--watch", is_flag=True, help="Check again at each save, until Ctrl-C.")
 @reporting_options
 def check_command(
+    *,
     paths: tuple[Path, ...],
     shapes: tuple[Path, ...],
     checks: Path | None,
+    endpoint: str | None,
     demands: Demands,
     reporting: Reporting,
     **switches: bool,
@@ -93,7 +118,7 @@ def check_command(
 
     Steps: syntax, layout, terms, literals, SHACL, what passes by accident, house rules.
     With --shapes, PATHS are of any RDF repository: syntax, terms, SHACL, what passes by
-    accident, and --checks. Nothing is fetched.
+    accident, and --checks. Nothing is fetched; with --endpoint, that address alone is asked.
 
     With --fix, slips of one letter in terms, language tags, forgotten datatypes, forms of
     literals and the layout are mended: first all changes are shown, then made if you say yes.
@@ -105,6 +130,10 @@ def check_command(
     """
     if checks and not shapes:
         raise click.UsageError("--checks goes with --shapes")
+    if endpoint:
+        if paths or checks or not shapes or any(switches.values()):
+            raise click.UsageError("--endpoint goes with --shapes, and without PATHS and --checks")
+        reporting.finish(_at_endpoint(endpoint, shapes, demands))
     if (switches["dry_run"] or switches["yes"]) and not switches["fix"]:
         raise click.UsageError("--dry-run and --yes go with --fix")
     if switches["watch"]:
@@ -141,6 +170,13 @@ def _run(
     with Progress("check") as progress:
         found = gate.check(content, given, progress, demands)
     return _Done(found, given or content.rdf, is_whole=not given)
+
+
+def _at_endpoint(url: str, shapes: tuple[Path, ...], demands: Demands) -> Sequence[Finding]:
+    files = read.foreign(shapes, Path.cwd())
+    with Progress("check") as progress:
+        progress(f"asking {url}")
+        return check_endpoint(Remote(url, most=_MOST_BYTES), files, demands)
 
 
 def _looking(

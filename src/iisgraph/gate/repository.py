@@ -85,7 +85,8 @@ def _findings(repository: Repository, demands: Demands, step: Step) -> Iterator[
     store = Data(data)
     judged_by = aimed(fit(_quads(repository.shapes), reused.get(SH, ())), store, shapes)
     report = validate(store, judged_by, engine=demands.engine, verify=demands.share)
-    yield from findings_of(report, judged_by, _prefixes(repository))
+    prefixes = prefixes_of([*repository.shapes, *repository.data])
+    yield from findings_of(report, judged_by, prefixes)
     step("coverage")
     yield from reach_findings(shapes, usage, known, demands.min_coverage)
     if repository.rules:
@@ -103,10 +104,10 @@ def _of_files(files: Sequence[File], reused: Vocabulary, known: Vocabulary) -> I
         yield from odd_tags(file)
 
 
-def _prefixes(repository: Repository) -> dict[str, str]:
-    """The prefixes of the files, those of shapes first, and of the house for what has none."""
+def prefixes_of(files: Sequence[File]) -> dict[str, str]:
+    """The prefixes of files, those of the first first, and of the house for what has none."""
     found: dict[str, str] = {}
-    for file in (*repository.shapes, *repository.data):
+    for file in files:
         for name, namespace in sorted(file.parsed.prefixes.items()):
             found.setdefault(name, namespace)
     return found | {name: iri for name, iri in PREFIXES.items() if name not in found}

@@ -127,7 +127,7 @@ class State:
             derived = self.store.quads(graph=_DERIVED)
             data = Data(list(chain(_quads(self.files.values()), derived)), self.store)
             with suppress(NotUnderstood):  # then all is judged each time
-                self._validation = Following(self.shape_quads, data)
+                self._validation = Following(self.shape_quads, data, self.store)
 
     def _count(self, change: Change, derived: Change) -> None:
         """Count what is used; what shapes files say is not used by data."""

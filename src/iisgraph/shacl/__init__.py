@@ -8,16 +8,28 @@ from dataclasses import replace
 from random import Random
 from typing import Final, Literal, TypeAlias
 
-from iisgraph.engine import Node, Quad, Term
+from iisgraph.engine import Engine, Node, Quad, Term
+from iisgraph.errors import ShapesError
 from iisgraph.shacl import reference
 from iisgraph.shacl.compiled import Validation
 from iisgraph.shacl.data import Data
+from iisgraph.shacl.described import name
+from iisgraph.shacl.elsewhere import Elsewhere
 from iisgraph.shacl.model import Shapes
 from iisgraph.shacl.paths import Path
 from iisgraph.shacl.results import Report, Result, in_order
 from iisgraph.shacl.targets import focus_nodes
 
-__all__ = ["ENGINES", "Data", "EngineName", "Path", "Report", "Result", "validate"]
+__all__ = [
+    "ENGINES",
+    "Data",
+    "EngineName",
+    "Path",
+    "Report",
+    "Result",
+    "validate",
+    "validate_elsewhere",
+]
 
 EngineName: TypeAlias = Literal["compiled", "pyshacl"]
 ENGINES: Final[tuple[EngineName, ...]] = ("compiled", "pyshacl")
@@ -62,6 +74,24 @@ def validate(
         return report
     sample = _sample(known, given, report, about, verify)
     return replace(report, doubted=_by_reference(known, given, sample).results)
+
+
+def validate_elsewhere(engine: Engine, shapes: Iterable[Quad]) -> Report:
+    """Judge what is behind a SPARQL endpoint by shapes, without fetching all of it.
+
+    Terms are judged as the endpoint gives them.
+
+    Raises:
+        ShapesError: if the shapes are ill-formed, or ask what cannot be told there.
+        EngineError: if the endpoint does not answer, or not in full.
+    """
+    known = Shapes(shapes)
+    validation = Validation(known, Elsewhere(engine).data())
+    found = list(validation.results())
+    if validation.inexact:
+        told = ", ".join(name(node) for node in validation.inexact)
+        raise ShapesError(f"cannot be judged at an endpoint with literals that it rewrites: {told}")
+    return Report(in_order(found, known.quads), dict(validation.targets))
 
 
 def _by_reference(shapes: Shapes, data: Data, targets: Mapping[Node, Sequence[Term]]) -> Report:

@@ -4,15 +4,13 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from iisgraph.engine import Answer, NamedNode, Oxigraph, Term
+from iisgraph.engine import NamedNode, Term
 from iisgraph.errors import QueryError, ShapesError
-from iisgraph.shacl.data import Data
+from iisgraph.shacl.data import Data, Found, Row, Store
 from iisgraph.shacl.described import name
 from iisgraph.shacl.model import Shape, Shapes
 from iisgraph.shacl.prebinding import at_heads, functions, in_place
 from iisgraph.shacl.queries import Query
-
-Row = Mapping[str, Term]
 
 _SHAPES: Final = NamedNode("urn:iisgraph:shapes-graph")
 
@@ -51,7 +49,7 @@ class Asker:
 
     def _asked(
         self, query: Query, shape: Shape, focus: Term, bindings: Mapping[str, Term]
-    ) -> Answer:
+    ) -> Found:
         given = self._bindings(query, shape, focus, bindings)
         iris = {each: term for each, term in given.items() if isinstance(term, NamedNode)}
         others = {each: term for each, term in given.items() if each not in iris}
@@ -73,9 +71,9 @@ class Asker:
         given = {"this": focus, **bindings}
         return given | {n: term for n, term in special.items() if query.names(n)}
 
-    def _store(self, query: Query) -> Oxigraph:
+    def _store(self, query: Query) -> Store:
         return self._beside if query.names("shapesGraph") else self._data.store
 
     @cached_property
-    def _beside(self) -> Oxigraph:
+    def _beside(self) -> Store:
         return self._data.store.beside(_SHAPES, self._shapes.quads)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from iisgraph.engine import Node, Term
-from iisgraph.shacl.asking import Asker, Row
-from iisgraph.shacl.data import Data
+from iisgraph.shacl.asking import Asker
+from iisgraph.shacl.data import Data, Row
 from iisgraph.shacl.model import Shape
 from iisgraph.shacl.paths import Path
 from iisgraph.shacl.results import Result

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
-from typing import Final
+from typing import Final, Protocol
 
 from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Oxigraph, Quad, Term
 from iisgraph.engine import triples as triples_of
@@ -12,6 +12,7 @@ from iisgraph.shacl.literals import is_well_formed
 from iisgraph.vocab import RDF, RDFS, TYPE, XSD
 
 Key = tuple[Node, NamedNode]
+Row = Mapping[str, Term]
 
 _DIGITS: Final = r"(0|-?[1-9][0-9]{0,16})"
 _DATE: Final = r"([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"
@@ -29,7 +30,7 @@ _KEPT: Final = {
 }
 """Per datatype the forms of which it is known that the store keeps them; of others it is tried."""
 
-_PLAIN: Final = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
+PLAIN: Final = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
 _OTHERS: Final = frozenset(
     XSD + name
     for name in [
@@ -59,6 +60,43 @@ _OTHERS: Final = frozenset(
 )
 
 
+class Found(Protocol):
+    """What a store answers to a query."""
+
+    def rows(self) -> Iterator[Row]:
+        """The solutions of a SELECT query."""
+        ...
+
+    def __bool__(self) -> bool:
+        """The boolean of an ASK query."""
+        ...
+
+
+class Store(Protocol):
+    """Triples that answer SPARQL; Oxigraph, or an endpoint."""
+
+    def query(self, sparql: str) -> Found:
+        """The answer to a query."""
+        ...
+
+    def query_with(self, sparql: str, constants: Mapping[str, Term]) -> Found:
+        """The answer to a query with functions of no argument, by their IRIs."""
+        ...
+
+    def beside(self, name: NamedNode, quads: Iterable[Quad]) -> "Store":
+        """The same triples with one named graph."""
+        ...
+
+    def triples(
+        self,
+        subject: Node | None = None,
+        predicate: NamedNode | None = None,
+        value: Term | None = None,
+    ) -> Iterator[Quad]:
+        """What matches; None matches anything."""
+        ...
+
+
 class Data:
     """Triples exactly as they are written, and a store of them that answers SPARQL.
 
@@ -66,16 +104,16 @@ class Data:
     The graphs that quads are in do not matter: what is judged is their merge.
     """
 
-    def __init__(self, quads: Iterable[Quad], store: Oxigraph | None = None) -> None:
+    def __init__(self, quads: Iterable[Quad], store: Store | None = None) -> None:
         self.quads = list(quads) if isinstance(quads, Iterator) else quads
         self._keys: set[Key] = set()
         noted = self._noting(self.quads)
-        self.store = Oxigraph.of(noted) if store is None else store
+        self.store: Store = Oxigraph.of(noted) if store is None else store
         for _ in noted:  # what a store that is given has not gone through
             pass
 
     @classmethod
-    def of_store(cls, store: Oxigraph, irregular: Mapping[Key, tuple[Term, ...]]) -> "Data":
+    def of_store(cls, store: Store, irregular: Mapping[Key, tuple[Term, ...]]) -> "Data":
         """Data of which only a store is there, and what that does not keep as it is written."""
         made = cls((), store)
         made.__dict__["irregular"] = irregular
@@ -99,7 +137,7 @@ class Data:
         verdicts: dict[Literal, bool] = {}
         for quad in quads:
             value = quad.object
-            if isinstance(value, Literal) and (datatype := value.datatype.value) not in _PLAIN:
+            if isinstance(value, Literal) and (datatype := value.datatype.value) not in PLAIN:
                 keeps = _KEPT.get(datatype)
                 is_known = keeps(value.value) if keeps else datatype not in _OTHERS
                 if not is_known:

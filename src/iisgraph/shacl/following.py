@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from typing import TypeAlias
 
-from iisgraph.engine import Quad, Term, triples
+from iisgraph.engine import Oxigraph, Quad, Term, triples
 from iisgraph.patterns.terms import NotUnderstood
 from iisgraph.shacl.cases import Case
 from iisgraph.shacl.checks import fault_of
@@ -28,16 +28,16 @@ _SUBCLASS = RDFS + "subClassOf"
 class Following:
     """Shapes, and what they say of data that changes.
 
-    `data` is as it is at first; its store is the one that changes.
+    `data` is as it is at first, and `store` the one of it that changes.
 
     Raises:
         ShapesError: if the shapes cannot be judged by.
         NotUnderstood: if it cannot be told what a change does to what a shape says.
     """
 
-    def __init__(self, shapes: Iterable[Quad], data: Data) -> None:
+    def __init__(self, shapes: Iterable[Quad], data: Data, store: Oxigraph) -> None:
         self._shapes = Shapes(shapes)
-        self._store = data.store
+        self._store = store
         self._irregular: dict[Key, tuple[Term, ...]] = dict(data.irregular)
         self._begin(data)
 
@@ -63,7 +63,7 @@ class Following:
             return
         self._judge = Judge(self._shapes, data)
         for each in self._judged:
-            each.follow(changed, data, self._judge)
+            each.follow(changed, data, self._judge, self._store)
 
     def results(self) -> tuple[Result, ...]:
         """The results, sorted."""
@@ -106,14 +106,14 @@ class _Judged:
             if found:
                 self._found[node] = found
 
-    def follow(self, changed: Collection[Quad], data: Data, judge: Judge) -> None:
+    def follow(self, changed: Collection[Quad], data: Data, judge: Judge, store: Oxigraph) -> None:
         """Judge the nodes again that a change touches."""
         touched = dict.fromkeys(self._touched(changed, data))
         for node in touched:
             self._found.pop(node, None)
         self.judge(filter(aims(self.plan.shape, data), touched), judge)
         for _, standing in self.asked:
-            standing.follow(data.store, changed)
+            standing.follow(store, changed)
 
     def results(self, judge: Judge) -> Iterator[Result]:
         """All results of the shape."""

@@ -17,6 +17,6 @@ def line(finding: Finding) -> str:
 
 
 def place(finding: Finding) -> str:
-    """`file:line:column`, as far as they are known."""
-    parts = (finding.file or "-", finding.line, finding.column)
+    """`file:line:column`, as far as they are known; the node itself if it stands in no file."""
+    parts = (finding.file or finding.shown_focus or "-", finding.line, finding.column)
     return ":".join(str(part) for part in parts if part is not None)
