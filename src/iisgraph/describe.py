@@ -5,8 +5,8 @@ point to it, and for a record or source the statements that it makes. Blank
 nodes are followed to their ends.
 """
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Final
@@ -20,6 +20,7 @@ from iisgraph.vocab import (
     BASE,
     DCTERMS,
     DERIVED,
+    IIS,
     PRIMARY_SOURCE,
     RDF,
     RDFS,
@@ -81,6 +82,18 @@ class Description:
         return [t.value for t in types if isinstance(t, NamedNode)]
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a graph or source says: how many things of each class, and of some all statements.
+
+    `size` counts those of the class that is asked for.
+    """
+
+    classes: Mapping[str, int]
+    size: int
+    by_subject: Sequence[Sequence[Statement]]
+
+
 def describe(snapshot: Snapshot, iri: str) -> Description:
     """Describe a resource.
 
@@ -111,23 +124,29 @@ def outline(snapshot: Snapshot, iri: str, most: int) -> Description:
     return Description(iri, outgoing[:most], incoming[:most], (), is_cut)
 
 
-def contents(
-    snapshot: Snapshot, iri: str, start: int, most: int
-) -> tuple[int, list[list[Statement]]]:
+def contents(snapshot: Snapshot, iri: str, of_class: str, start: int, most: int) -> Contents:
     """What a graph says, or the records that rest on a source: by subject, in order of IRI.
 
-    What records say of themselves is left out. How many subjects there are, and the
-    statements of at most so many from number `start`.
+    What records say of themselves is left out. The statements are those of at most so
+    many subjects of a class (of any, if it is '') from number `start`.
     """
-    node = NamedNode(iri)
-    found = {quad.subject for quad in _made_by(snapshot, node)}
-    subjects = sorted(str(s) for s in found if getattr(s, "value", "") not in snapshot.graphs)
-    chosen = set(subjects[start : start + most])
-    of_subject: dict[str, list[Quad]] = defaultdict(list)
-    for quad in _made_by(snapshot, node):
-        if (subject := str(quad.subject)) in chosen:
-            of_subject[subject].append(quad)
-    return len(subjects), [_statements(of_subject[subject]) for subject in sorted(chosen)]
+    by_subject: dict[NamedNode | BlankNode | Triple, list[Quad]] = defaultdict(list)
+    for quad in _made_by(snapshot, NamedNode(iri)):
+        if getattr(quad.subject, "value", "") not in snapshot.graphs:
+            by_subject[quad.subject].append(quad)
+    classes = {subject: _class(snapshot, subject) for subject in by_subject}
+    chosen = sorted((s for s in by_subject if of_class in ("", classes[s])), key=str)
+    shown = [_statements(by_subject[subject]) for subject in chosen[start : start + most]]
+    return Contents(Counter(classes.values()), len(chosen), shown)
+
+
+def _class(snapshot: Snapshot, subject: NamedNode | BlankNode | Triple) -> str:
+    """The class of a thing, of several the first that is ours; '' if none is said."""
+    if isinstance(subject, Triple):
+        return ""
+    quads = snapshot.engine.quads(subject, NamedNode(TYPE), None, DefaultGraph())
+    found = [q.object.value for q in quads if isinstance(q.object, NamedNode)]
+    return min(found, key=lambda iri: (not iri.startswith(IIS), iri), default="")
 
 
 def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) -> bytes:

@@ -221,6 +221,54 @@ CLASSES: Final = tuple(_PLANS)
 """The classes that have any."""
 
 
+_READ_FIRST: Final = (
+    TYPE,
+    DCTERMS + "title",
+    IIS + "agreementKind",
+    IIS + "documentKind",
+    IIS + "organisationKind",
+    IIS + "sessionKind",
+    IIS + "sourceKind",
+    IIS + "agreementStatus",
+    IIS + "legalForce",
+    IIS + "signed",
+    IIS + "adopted",
+    IIS + "adoptionManner",
+    IIS + "inForceSince",
+    IIS + "foundingDate",
+    _START,
+    _END,
+    SCHEMA + "location",
+    IIS + "organ",
+    IIS + "organSession",
+    IIS + "votesFor",
+    IIS + "votesAgainst",
+    IIS + "abstentions",
+    IIS + "framework",
+    IIS + "depositary",
+    SCHEMA + "superEvent",
+    SCHEMA + "organizer",
+    PREFIXES["dc11"] + "publisher",
+    DCTERMS + "issued",
+)
+_READ_LAST: Final = (
+    SCHEMA + "about",
+    DCTERMS + "subject",
+    SCHEMA + "keywords",
+    IIS + "note",
+    IIS + "locator",
+)
+
+
+def place(predicate: str) -> tuple[int, str]:
+    """Where a property stands among those of a thing: what it is, when and where come first."""
+    if predicate in _READ_FIRST:
+        return _READ_FIRST.index(predicate) - len(_READ_FIRST), predicate
+    if predicate in _READ_LAST:
+        return _READ_LAST.index(predicate) + 1, predicate
+    return 0, predicate
+
+
 def plans_of(types: Iterable[str]) -> list[Plan]:
     """The tables that a thing of these classes can have."""
     return list(dict.fromkeys(plan for of_class in types for plan in _PLANS.get(of_class, ())))

@@ -1,8 +1,8 @@
 """The tables of a page about a thing: lines of a profile, in the reader's words."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -36,10 +36,11 @@ _STEPS: Final = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A value in a table; its own notes where it stands against another value."""
+    """A value in a table; its own notes where others say it than what stands around it."""
 
     link: Link
     notes: Sequence[Note] = ()
+    is_contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """All that have the same value: how a document was voted on, who sponsored it."""
+    """All that have the same value: how a document was voted on, who sponsored it.
+
+    The notes are those that most of the entries have; the others have their own.
+    """
 
     link: Link
     entries: Sequence[Entry]
@@ -158,7 +162,7 @@ class Writer:
 
     def _entry(self, said: Said, *, is_contested: bool = False) -> Entry:
         notes = self._notes.of(said.graphs) if is_contested else ()
-        return Entry(self.link(said.value), notes)
+        return Entry(self.link(said.value), notes, is_contested)
 
     def _kinds(self, table: Table) -> list[NamedNode]:
         kinds = {s.value for line in table.lines for s in line.cells[1]}
@@ -198,22 +202,36 @@ class Writer:
         is_contested = 2 in line.contested
         for said in line.cells[2]:
             entry = self._entry(said, is_contested=is_contested)
-            yield Entry(Link(line.node, where, entry.link.text), entry.notes)
+            yield Entry(Link(line.node, where, entry.link.text), entry.notes, is_contested)
         if not line.cells[2]:
             yield Entry(Link(line.node, where, _("undated")))
 
     def _groups(self, table: Table) -> list[Group]:
-        lines: dict[NamedNode | Literal, list[Line]] = defaultdict(list)
+        lines: dict[NamedNode | Literal, list[tuple[Line, Said]]] = defaultdict(list)
         for line in table.lines:
             for said in line.cells[1]:
-                lines[said.value].append(line)
-        groups = []
-        for value, each in lines.items():
-            entries = [Entry(self.link(said.value)) for line in each for said in line.cells[0]]
-            entries.sort(key=lambda entry: entry.link.text)
-            notes = self._notes.of({graph for line in each for graph in line.graphs})
-            groups.append(Group(self.link(value), entries, notes))
-        return sorted(groups, key=lambda group: -len(group.entries))
+                lines[said.value].append((line, said))
+        ordered = sorted(lines.items(), key=lambda item: -len(item[1]))
+        return [self._group(value, each) for value, each in ordered]
+
+    def _group(self, value: Term, lines: Sequence[tuple[Line, Said]]) -> Group:
+        """The first column of lines that all have the same value in the second."""
+        entries = [
+            Entry(
+                self.link(named.value),
+                self._notes.of(said.graphs if 1 in line.contested else line.graphs),
+                1 in line.contested,
+            )
+            for line, said in lines
+            for named in line.cells[0]
+        ]
+        entries.sort(key=lambda entry: entry.link.text)
+        counted = Counter(tuple(entry.notes) for entry in entries if not entry.is_contested)
+        ((common, _number),) = counted.most_common(1) or [((), 0)]
+        told = [
+            replace(entry, notes=()) if tuple(entry.notes) == common else entry for entry in entries
+        ]
+        return Group(self.link(value), told, common)
 
 
 def _step(kind: str) -> int:
