@@ -16,6 +16,7 @@ from iisgraph.read import File
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE, IIS
+from iisgraph.web.links import local
 from iisgraph.web.notes import Notes
 from iisgraph.web.sections import Writer, titles
 
@@ -158,16 +159,15 @@ def test_of_each_voter_and_sponsor_who_says_so(client: FlaskClient, snapshot: Sn
 def test_what_a_source_says_by_kind(client: FlaskClient, snapshot: Snapshot) -> None:
     """The kinds are counted, each can be had alone, and together they are all."""
     iri = BASE + "source/sco-infoforum-2017"
-    found = describe.contents(snapshot, iri, "", 0, 1000)
-    assert len(found.classes) > 5
-    assert sum(found.classes.values()) == found.size == len(found.by_subject)
-    parts = [describe.contents(snapshot, iri, kind, 0, 1000) for kind in found.classes if kind]
-    assert sum(part.size for part in parts) == found.size - found.classes.get("", 0)
+    found = describe.contents(snapshot, iri, describe.classes_of(snapshot))
+    assert len(found.subjects) > 5
+    parts = [each for kind in found.subjects for each in found.of_class(kind)]
+    assert sorted(map(str, parts)) == [str(each) for each in found.of_class("")]
     text = page(client, "source/sco-infoforum-2017")
     links = re.findall(r'href="(/doc/source/sco-infoforum-2017\?of=[^"]+)"', text)
-    assert len(links) == len([kind for kind in found.classes if kind])
+    assert len(links) == len([kind for kind in found.subjects if kind])
     chosen = page(client, "source/sco-infoforum-2017?of=iis:Participation")
-    number = found.classes[IIS + "Participation"]
+    number = len(found.subjects[IIS + "Participation"])
     assert f"About {number} things" in chosen
     assert re.search(r'of=iis:Participation" aria-current="true"', chosen)
     assert "What it states" not in page(client, "source/sco-infoforum-2017?of=iis:Nothing")
@@ -210,15 +210,17 @@ def test_a_class_leads_to_all_of_it(client: FlaskClient) -> None:
 def test_a_source_shows_all_that_it_says(client: FlaskClient, snapshot: Snapshot) -> None:
     """Its pages together have every subject of its records."""
     iri = BASE + "source/unproject-votes"
-    found = describe.contents(snapshot, iri, "", 0, 40)
-    count = found.size
+    found = describe.contents(snapshot, iri, describe.classes_of(snapshot)).of_class("")
+    count = len(found)
     assert count > 100
-    seen = [str(each[0].subject) for each in found.by_subject]
-    for start in range(40, count, 40):
-        more = describe.contents(snapshot, iri, "", start, 40).by_subject
-        seen += [str(each[0].subject) for each in more]
-    assert seen == sorted(set(seen))
-    assert len(seen) == count
+    assert [str(each) for each in found] == sorted({str(each) for each in found})
+    seen: list[str] = []
+    for number in range(1, -(-count // 40) + 1):
+        stated = page(client, f"source/unproject-votes?page={number}").partition("What it states")[
+            2
+        ]
+        seen += re.findall(r'<h3><a href="([^"]+)"', stated)
+    assert seen == [local(getattr(each, "value", "")) for each in found]
     text = page(client, "source/unproject-votes?page=2")
     assert f"Page 2 of {-(-count // 40)}" in text
     assert f"About {count} things" in text

@@ -5,11 +5,11 @@ point to it, and for a record or source the statements that it makes. Blank
 nodes are followed to their ends.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
 from iisgraph import engine, layout, query
 from iisgraph.engine import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term, Triple
@@ -43,6 +43,9 @@ _NAMES: Final = (
     SCHEMA + "text",
     DCTERMS + "description",
 )
+
+
+Subject: TypeAlias = NamedNode | BlankNode | Triple
 
 
 @dataclass(frozen=True)
@@ -84,14 +87,18 @@ class Description:
 
 @dataclass(frozen=True)
 class Contents:
-    """What a graph or source says: how many things of each class, and of some all statements.
+    """What a graph or source says: its quads by subject, and the subjects by class, in order."""
 
-    `size` counts those of the class that is asked for.
-    """
+    quads: Mapping[Subject, Sequence[Quad]]
+    subjects: Mapping[str, Sequence[Subject]]
 
-    classes: Mapping[str, int]
-    size: int
-    by_subject: Sequence[Sequence[Statement]]
+    def of_class(self, iri: str) -> Sequence[Subject]:
+        """The subjects of a class, or of any if it is ''."""
+        return self.subjects.get(iri, ()) if iri else list(self.quads)
+
+    def said(self, subject: Subject) -> list[Statement]:
+        """What is said of one subject."""
+        return _statements(self.quads[subject])
 
 
 def describe(snapshot: Snapshot, iri: str) -> Description:
@@ -124,29 +131,36 @@ def outline(snapshot: Snapshot, iri: str, most: int) -> Description:
     return Description(iri, outgoing[:most], incoming[:most], (), is_cut)
 
 
-def contents(snapshot: Snapshot, iri: str, of_class: str, start: int, most: int) -> Contents:
-    """What a graph says, or the records that rest on a source: by subject, in order of IRI.
+def contents(snapshot: Snapshot, iri: str, classes: Mapping[str, str]) -> Contents:
+    """What a graph says, or the records that rest on a source.
 
-    What records say of themselves is left out. The statements are those of at most so
-    many subjects of a class (of any, if it is '') from number `start`.
+    What records say of themselves is left out. `classes` are those of all things, as
+    `classes_of` tells them.
     """
-    by_subject: dict[NamedNode | BlankNode | Triple, list[Quad]] = defaultdict(list)
+    by_subject: dict[Subject, list[Quad]] = defaultdict(list)
     for quad in _made_by(snapshot, NamedNode(iri)):
-        if getattr(quad.subject, "value", "") not in snapshot.graphs:
-            by_subject[quad.subject].append(quad)
-    classes = {subject: _class(snapshot, subject) for subject in by_subject}
-    chosen = sorted((s for s in by_subject if of_class in ("", classes[s])), key=str)
-    shown = [_statements(by_subject[subject]) for subject in chosen[start : start + most]]
-    return Contents(Counter(classes.values()), len(chosen), shown)
+        by_subject[quad.subject].append(quad)
+    for graph in snapshot.graphs:
+        by_subject.pop(NamedNode(graph), None)
+    written = sorted(((str(s), s) for s in by_subject), key=lambda pair: pair[0])
+    subjects: dict[str, list[Subject]] = defaultdict(list)
+    for text, subject in written:
+        subjects[classes.get(text, "")].append(subject)
+    return Contents({subject: by_subject[subject] for _, subject in written}, subjects)
 
 
-def _class(snapshot: Snapshot, subject: NamedNode | BlankNode | Triple) -> str:
-    """The class of a thing, of several the first that is ours; '' if none is said."""
-    if isinstance(subject, Triple):
-        return ""
-    quads = snapshot.engine.quads(subject, NamedNode(TYPE), None, DefaultGraph())
-    found = [q.object.value for q in quads if isinstance(q.object, NamedNode)]
-    return min(found, key=lambda iri: (not iri.startswith(IIS), iri), default="")
+def classes_of(snapshot: Snapshot) -> dict[str, str]:
+    """The class of each thing, both as they are written; of several the first that is ours."""
+    found: dict[str, str] = {}
+    for quad in snapshot.engine.quads(None, NamedNode(TYPE), None, DefaultGraph()):
+        if isinstance(quad.object, NamedNode):
+            subject, iri = str(quad.subject), quad.object.value
+            found[subject] = min(found.get(subject, iri), iri, key=_ours_first)
+    return found
+
+
+def _ours_first(iri: str) -> tuple[bool, str]:
+    return not iri.startswith(IIS), iri
 
 
 def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) -> bytes:

@@ -213,26 +213,30 @@ class _Thing:
         number, asked = _page_number(), request.args.get("of", "")
         start = (number - 1) * _SUBJECTS
         of_class, snapshot = iri_of(asked), self._service.snapshot
-        found = describe.contents(snapshot, self._iri, of_class, start, _SUBJECTS)
-        if not found.size:
+        found = describe.contents(snapshot, self._iri, self._service.figures.classes())
+        chosen = found.of_class(of_class)
+        if not chosen:
             return {}
-        counted = sorted(found.classes.items(), key=lambda each: (-each[1], each[0]))
+        counted = sorted((-len(each), iri) for iri, each in found.subjects.items())
         kinds = [
             (
                 self._writer.link(NamedNode(iri)),
-                count,
+                -less,
                 self._address(of=shortened(iri)),
                 iri == of_class,
             )
-            for iri, count in counted
+            for less, iri in counted
             if iri
         ]
         more = {"of": asked} if asked else {}
         return {
-            "contents": [self._statements.told(each) for each in found.by_subject],
+            "contents": [
+                self._statements.told(found.said(subject))
+                for subject in chosen[start : start + _SUBJECTS]
+            ],
             "kinds": kinds if len(kinds) > 1 else [],
             "all_kinds": self._address(),
-            "pages": self._pages(number, found.size, _SUBJECTS, **more),
+            "pages": self._pages(number, len(chosen), _SUBJECTS, **more),
         }
 
     def _pages(self, number: int, size: int, most: int, **more: str) -> Pages:
