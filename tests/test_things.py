@@ -186,6 +186,17 @@ def test_sources_stand_once_where_all_have_the_same(client: FlaskClient) -> None
     assert all("#source-" in body for body in others)
 
 
+def test_members_of_today_come_first(client: FlaskClient) -> None:
+    """And those whose end is stated after them, both by name."""
+    text = page(client, "organisation/sco?table=members")
+    body = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("<tr>")]
+    told = [(bool(row[3]), re.sub("<[^>]*>", "", row[0])) for row in rows if row]
+    assert len(told) > 40
+    assert told == sorted(told)
+    assert {is_over for is_over, _ in told} == {True, False}
+
+
 def test_what_it_is_comes_first(client: FlaskClient) -> None:
     """Kind, status and days before keywords and places in the text."""
     text = page(client, "agreement/sco-2009-iis-agreement").partition("What is said")[2]

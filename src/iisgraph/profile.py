@@ -20,7 +20,9 @@ ORG: Final = PREFIXES["org"]
 ITSELF: Final = ""
 """The column that has the node itself."""
 
-_START, _END = SCHEMA + "startDate", SCHEMA + "endDate"
+_START: Final = SCHEMA + "startDate"
+END: Final = SCHEMA + "endDate"
+"""The property of the last day of what is over."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Plan:
     A column is a property, or two with a space between them for a property of the
     value. `form` says how it is best shown: as it is, `pivoted` with a column for each
     value of the second column, or `grouped` by the second column. `newest` is the number
-    of the column whose latest date comes first; without it the order is by name.
+    of the column whose latest date comes first; without it what lasts comes first, by name.
     """
 
     name: str
@@ -89,9 +91,9 @@ _MEMBERSHIPS: Final = Plan(
     "memberships",
     ORG + "member",
     ORG + "Membership",
-    (ORG + "organization", ORG + "role", _START, _END),
+    (ORG + "organization", ORG + "role", _START, END),
 )
-_SEATS: Final = (ORG + "organization", IIS + "office", _START, _END)
+_SEATS: Final = (ORG + "organization", IIS + "office", _START, END)
 _OF_JURISDICTION: Final = (
     _MEMBERSHIPS,
     _OF_AGENT[0],
@@ -110,7 +112,7 @@ _OF_ORGANISATION: Final = (
         "members",
         ORG + "organization",
         ORG + "Membership",
-        (ORG + "member", ORG + "role", _START, _END),
+        (ORG + "member", ORG + "role", _START, END),
     ),
     Plan("organs", ORG + "subOrganizationOf", "", (ITSELF, IIS + "organisationKind")),
     *_OF_AGENT,
@@ -124,7 +126,7 @@ _OF_ORGANISATION: Final = (
     Plan("issued", IIS + "organ", IIS + "Document", (ITSELF, IIS + "adopted"), newest=1),
     _MEMBERSHIPS,
 )
-_EVENTS: Final = (ITSELF, _START, _END, SCHEMA + "location")
+_EVENTS: Final = (ITSELF, _START, END, SCHEMA + "location")
 
 _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
     IIS + "State": _OF_JURISDICTION,
@@ -137,7 +139,7 @@ _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
             "seats",
             ORG + "organization",
             IIS + "Seat",
-            (ORG + "member", IIS + "office", _START, _END),
+            (ORG + "member", IIS + "office", _START, END),
         ),
         Plan("sessions", SCHEMA + "organizer", "", _EVENTS, newest=1),
     ),
@@ -237,7 +239,7 @@ _READ_FIRST: Final = (
     IIS + "inForceSince",
     IIS + "foundingDate",
     _START,
-    _END,
+    END,
     SCHEMA + "location",
     IIS + "organ",
     IIS + "organSession",

@@ -9,7 +9,7 @@ from typing import Final
 from flask_babel import gettext as _
 
 from iisgraph.engine import Literal, NamedNode, Term
-from iisgraph.profile import ITSELF, Line, Said, Table
+from iisgraph.profile import END, ITSELF, Line, Said, Table
 from iisgraph.vocab import BASE
 from iisgraph.web.links import Link, Named, local
 from iisgraph.web.notes import Note, Notes
@@ -136,6 +136,8 @@ class Writer:
         ordered = sorted(table.lines, key=self._names_in)
         if plan.newest is not None:
             ordered.sort(key=partial(_newest, plan.newest), reverse=True)
+        elif END in plan.columns:
+            ordered.sort(key=partial(_is_over, plan.columns.index(END)))
         rows = [self._row(line) for line in ordered[start : start + most]]
         return Section(plan.name, title, len(ordered), heads, rows)
 
@@ -237,6 +239,11 @@ class Writer:
 def _step(kind: str) -> int:
     name = kind.removeprefix(BASE + "scheme/action/")
     return _STEPS.index(name) if name in _STEPS else len(_STEPS)
+
+
+def _is_over(column: int, line: Line) -> bool:
+    """Whether an end is stated; what lasts comes first."""
+    return bool(line.cells[column])
 
 
 def _newest(column: int, line: Line) -> str:
