@@ -186,6 +186,29 @@ def test_sources_stand_once_where_all_have_the_same(client: FlaskClient) -> None
     assert all("#source-" in body for body in others)
 
 
+def test_columns_that_say_nothing_are_left_out(client: FlaskClient) -> None:
+    """A group whose seats have no days has no columns for them; another with days has."""
+    heads = {
+        path: re.findall(
+            r"<th scope=\"col\">(.*?)</th>",
+            page(client, path).partition('id="seats"')[2].partition("</thead>")[0],
+        )
+        for path in ("group/gge-2009", "state/RUS")
+    }
+    assert heads["group/gge-2009"] == ["member", "office", "Sources"]
+    assert heads["state/RUS"][0] == "in organisation"
+
+
+def test_a_language_is_told_once(client: FlaskClient) -> None:
+    """Beside texts that are all in it, and not in the reader's."""
+    text = client.get("/doc/agreement/coe-ets-185?lang=ru", headers={"Accept": "text/html"}).text
+    keywords = text.partition("schema.org/keywords")[2].partition("</dd>")[0]
+    assert keywords.count('<span class="tag">en</span>') == 1
+    assert keywords.count('lang="en"') > 5
+    english = page(client, "agreement/coe-ets-185").partition("schema.org/keywords")[2]
+    assert 'class="tag"' not in english.partition("</dd>")[0]
+
+
 def test_members_of_today_come_first(client: FlaskClient) -> None:
     """And those whose end is stated after them, both by name."""
     text = page(client, "organisation/sco?table=members")

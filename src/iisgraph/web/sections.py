@@ -120,7 +120,10 @@ class Writer:
         self._notes = notes
 
     def section(self, table: Table, start: int = 0, most: int = FOLDED) -> Section:
-        """A table as its plan wants it shown; of its lines at most so many from number `start`."""
+        """A table as its plan wants it shown; of its lines at most so many from number `start`.
+
+        A column of which nothing is said on any line is left out.
+        """
         plan = table.plan
         title = titles()[plan.name]
         if plan.form == "grouped":
@@ -132,13 +135,14 @@ class Writer:
             chosen = sorted(agents, key=self._text)[start : start + most]
             rows = [self._pivoted(agent, agents[agent], kinds) for agent in chosen]
             return Section(plan.name, title, len(agents), heads, rows)
-        heads = [self._head(column) for column in plan.columns]
+        told = [n for n in range(len(plan.columns)) if any(line.cells[n] for line in table.lines)]
+        heads = [self._head(plan.columns[n]) for n in told]
         ordered = sorted(table.lines, key=self._names_in)
         if plan.newest is not None:
             ordered.sort(key=partial(_newest, plan.newest), reverse=True)
         elif END in plan.columns:
             ordered.sort(key=partial(_is_over, plan.columns.index(END)))
-        rows = [self._row(line) for line in ordered[start : start + most]]
+        rows = [self._row(line, told) for line in ordered[start : start + most]]
         return Section(plan.name, title, len(ordered), heads, rows)
 
     def link(self, term: Term) -> Link:
@@ -155,10 +159,10 @@ class Writer:
             return Link("", "", _("Name"))
         return Link(predicate, local(predicate), *self._names(predicate))
 
-    def _row(self, line: Line) -> Row:
+    def _row(self, line: Line, columns: Iterable[int]) -> Row:
         cells = [
-            [self._entry(said, is_contested=n in line.contested) for said in cell]
-            for n, cell in enumerate(line.cells)
+            [self._entry(said, is_contested=n in line.contested) for said in line.cells[n]]
+            for n in columns
         ]
         return Row(cells, self._notes.of(line.graphs), local(line.node))
 
