@@ -42,6 +42,9 @@ MOST_BYTES: Final = 100_000
 """Bytes of a page before its scripts: the document and its styles, as they are sent."""
 
 QUERY: Final = "SELECT ?state ?code { ?state iis:iso3 ?code }"
+SLOWEST: Final = 10
+"""Pages that are named."""
+
 PAGES: Final = {
     "home": "/",
     "state": "/doc/state/KAZ",
@@ -147,7 +150,7 @@ def told(taken: Sequence[tuple[str, float, int]]) -> str:
         largest = max(size for *_, size in pages) / 1000
         figures = [statistics.median(times), percentile(times, 0.99), max(times), largest]
         lines.append(f"| {name} | {len(pages)} | " + " | ".join(f"{f:.1f}" for f in figures) + " |")
-    slowest = sorted(taken, key=lambda page: -page[1])[:5]
+    slowest = sorted(taken, key=lambda page: -page[1])[:SLOWEST]
     lines += ["", *(f"{seconds * 1000:.1f} ms {address}" for address, seconds, _ in slowest)]
     return "\n".join(lines)
 

@@ -134,6 +134,30 @@ def test_each_view_of_an_answer(page: Page, view: str) -> None:
     expect(page.locator(marks).first).to_be_attached()
 
 
+def test_a_map_leaves_out_what_is_no_state(page: Page) -> None:
+    """A few organisations among the states hinder no map; organisations alone have none."""
+    members = "?m a org:Membership ; org:member ?member ."
+    ask(page, f"SELECT ?member (COUNT(?m) AS ?n) {{ {members} }} GROUP BY ?member")
+    page.get_by_role("radio", name="Map").check()
+    expect(page.locator("#view svg.map .land:not(.shade-0)").first).to_be_attached()
+    told = page.locator("#view figcaption").inner_text()
+    shown, states = map(int, re.findall(r"(\d+) of (\d+) states", told)[0])
+    assert 190 < shown <= states < 215
+    ask(page, "SELECT ?organisation { ?organisation a org:FormalOrganization } LIMIT 20")
+    expect(page.get_by_role("radio", name="Map")).to_be_disabled()
+
+
+def test_pictures_are_drawn_in_the_size_of_the_text_around(page: Page) -> None:
+    """However few they show, their letters are not larger than the page's."""
+    ask(page, "SELECT ?a ?b { VALUES (?a ?b) { (<id/state/RUS> <id/state/CHN>) } }")
+    page.get_by_role("radio", name="Network").check()
+    name = page.locator("#view svg text").first
+    expect(name).to_be_visible()
+    box = name.bounding_box()
+    assert box
+    assert 8 < box["height"] < 24
+
+
 def test_table_shows_names_sorts_and_turns_pages(page: Page) -> None:
     """Names stand for IRIs; a head sorts; the rest is a page away."""
     ask(page, MEMBERS)

@@ -217,6 +217,39 @@ def overlap(one: dict[str, float], other: dict[str, float]) -> bool:
     return breadth > 1 and height > 4
 
 
+TARGETS = """() => {
+  const touched = "a, button, summary, select, input:not([type=hidden])";
+  const all = [...document.querySelectorAll(touched)];
+  const isInText = (each) => getComputedStyle(each).display === "inline" || each.closest("svg");
+  const seen = all.filter((each) => !isInText(each.closest("label") ?? each))
+    .map((each) => [each, (each.closest("label") ?? each).getBoundingClientRect()])
+    .filter(([, box]) => box.width > 1);
+  return {
+    seen: seen.length,
+    small: seen.filter(([, box]) => box.width < 24 || box.height < 24)
+      .map(([each]) => each.outerHTML.slice(0, 120)),
+  };
+}"""
+"""What can be touched and does not stand in a sentence, and what of it is too small."""
+
+
+@pytest.mark.parametrize("width", [390, 1280])
+def test_whatever_is_touched_is_large_enough(browser: Browser, server: Server, width: int) -> None:
+    """24 by 24 pixels at least (WCAG 2.2, 2.5.8), by finger and by mouse, in each language."""
+    host = urlsplit(server.url).netloc
+    size: Any = {"width": width, "height": 844}
+    options: Any = {"has_touch": True, "is_mobile": True} if width < 500 else {}
+    seen = 0
+    with watched(browser, host, base_url=server.url, viewport=size, **options) as page:
+        for address in [*PAGES.values(), "/", "/sparql", "/doc/state/RUS", "/q/members-on-day"]:
+            for language in ("en", "ru", "zh"):
+                page.goto(f"{address}{'&' if '?' in address else '?'}lang={language}")
+                found = page.evaluate(TARGETS)
+                seen += found["seen"]
+                assert found["small"] == [], (address, language)
+    assert seen > 1000
+
+
 def test_a_map_fits_a_telephone(browser: Browser, server: Server) -> None:
     """Whole, with its key in letters that can be read."""
     host = urlsplit(server.url).netloc

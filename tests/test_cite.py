@@ -118,6 +118,18 @@ def test_a_graph_without_description_can_be_cited_too() -> None:
     )
 
 
+def test_an_entry_names_the_thing_and_what_it_is_in(snapshot: Snapshot) -> None:
+    """Its address is the thing's own, and the release tells which state of it was read."""
+    iri = "https://w3id.org/iisgraph/id/state/KAZ"
+    found = cite.entry(snapshot, iri, "Kazakhstan", TODAY)
+    item = csl(found)
+    assert (item["title"], item["URL"]) == ("Kazakhstan", iri)
+    assert item["container-title"] == "iisgraph: international information security as linked data"
+    assert item["version"] == snapshot.release
+    assert f"url = {{{iri}}}" in bibtex(found)
+    assert "Entry in iisgraph: " in bibtex(found)
+
+
 def test_equal_answers_have_equal_keys(cited: Citation) -> None:
     """And different ones different ones; the key begins with the release."""
     assert replace(cited, accessed=date(2030, 1, 1)).key == cited.key
@@ -167,7 +179,7 @@ def test_csl_is_an_item(cited: Citation) -> None:
         "note": cited.note,
         "URL": cited.url,
     }
-    assert "version" not in csl(replace(cited, asked=Asked(query="ASK {}")))
+    assert "version" not in csl(replace(cited, release=""))
 
 
 # ---------------------------------------------------------------- CSVW

@@ -1,5 +1,6 @@
 """An answer as others cite it, over HTTP."""
 
+import re
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -37,9 +38,38 @@ def test_csvw_describes_the_table(client: FlaskClient) -> None:
     assert "format=csv" in found["url"]
 
 
+def test_an_entry_is_cited_in_the_language_of_the_reader(client: FlaskClient) -> None:
+    """Each page of a thing leads to it."""
+    page = client.get("/doc/state/KAZ?lang=ru", headers={"Accept": "text/html"}).text
+    for form, told in (("bibtex", "title = {{Казахстан}}"), ("csl", '"title": "Казахстан"')):
+        (address,) = {
+            a.replace("&amp;", "&")
+            for a in re.findall(r'href="(/cite[^"]*)"', page)
+            if ("csl" in a) == (form == "csl")
+        }
+        response = client.get(address)
+        assert response.status_code == 200
+        assert told in response.text
+        assert "https://w3id.org/iisgraph/id/state/KAZ" in response.text
+
+
+def test_a_saved_question_can_be_cited_and_kept(client: FlaskClient, snapshot: Snapshot) -> None:
+    """Its page leads to citation, permalink and the sources of each row."""
+    page = client.get("/q/members-on-day?day=2017-06-10", headers={"Accept": "text/html"}).text
+    found = [a.replace("&amp;", "&") for a in re.findall(r'href="(/(?:cite|sparql)\?[^"]*)"', page)]
+    assert len(found) == 5
+    assert [client.get(address).status_code for address in found] == [200] * 5
+    assert "2017-06-10" in client.get(found[0]).text
+    assert f"release={snapshot.release}" in found[3]
+    assert "provenance=1" in found[4]
+
+
 @pytest.mark.parametrize(
     ("values", "status"),
     [
+        ({"thing": "state/KAZ", "format": "csvw"}, 400),
+        ({"thing": "state/KAX"}, 404),
+        ({"thing": "..."}, 404),
         ({"query": QUERY, "format": "word"}, 400),
         ({"query": "ASK {}", "format": "csvw"}, 400),
         ({"query": "SELECT"}, 400),

@@ -16,6 +16,7 @@ from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE
 from iisgraph.web import data
 from iisgraph.web.feed import newest
+from iisgraph.web.languages import grouped
 
 HTML = {"Accept": "text/html"}
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -92,7 +93,7 @@ def test_figures_are_those_of_the_report(client: FlaskClient, snapshot: Snapshot
     _, rows = report.rows_of(snapshot, "overall")
     for row in rows:
         for term in row:
-            assert f">{getattr(term, 'value', '')}<" in text
+            assert f">{grouped(getattr(term, 'value', ''))}<" in text
     text = client.get("/data/coverage", headers=HTML).text
     for name in ("classes", "years", "languages", "blanks", "seats"):
         assert f'<section aria-labelledby="{name}">' in text

@@ -48,6 +48,22 @@ def test_language_is_changed_on_the_spot(client: FlaskClient) -> None:
     assert re.search(r'hreflang="ru"[^>]*aria-current="true"', text)
 
 
+@pytest.mark.parametrize(
+    ("language", "named"),
+    [
+        ("en", {"states", "documents"}),
+        ("ru", {"государств", "международные договорённости"}),
+        ("zh", {"国家"}),
+    ],
+)
+def test_nouns_go_with_their_numbers(client: FlaskClient, language: str, named: set[str]) -> None:
+    """195, 134 and 106 ask for three forms in Russian."""
+    text = page(client, f"/?lang={language}").partition('class="figures"')[2].partition("</ul>")[0]
+    found = re.findall(r"<strong>([^<]+)</strong>\s*<a [^>]*>([^<]+)</a>", text)
+    assert len(found) == 8
+    assert named <= {noun for _, noun in found}
+
+
 def test_chosen_language_is_kept(client: FlaskClient) -> None:
     """Links of ours carry on a language that the address asks for; others do not change."""
     chosen = page(client, "/doc/state/RUS?lang=zh")

@@ -9,11 +9,16 @@ from flask.testing import FlaskClient
 
 from iisgraph import describe, profile, web
 from iisgraph import snapshot as snapshots
+from iisgraph.describe import Names
+from iisgraph.engine import NamedNode
+from iisgraph.provenance import sources
 from iisgraph.read import File
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE, IIS
-from iisgraph.web.sections import titles
+from iisgraph.web.links import local
+from iisgraph.web.notes import Notes
+from iisgraph.web.sections import Writer, titles
 
 PATHS = [
     "state/RUS",
@@ -119,16 +124,137 @@ def test_long_tables_have_pages(client: FlaskClient) -> None:
         assert page(client, f"{table}&page={wrong}")
 
 
+def test_of_each_voter_and_sponsor_who_says_so(client: FlaskClient, snapshot: Snapshot) -> None:
+    """A group has the sources of most of its entries; whoever has others shows them."""
+    told = sources.Sources(snapshot)
+    seen = own = 0
+    with client.application.test_request_context("/"):
+        notes = Notes(told, Names(snapshot, ["en"]).__call__)
+        writer = Writer(Names(snapshot, ["en"]).__call__, notes)
+        for path in ("document/ga-74-247", "document/ga-75-32", "document/ga-75-240"):
+            iri = describe.resource_iri(path)
+            for table in profile.tables(snapshot, iri, [IIS + "Document"]):
+                said = {
+                    (cell.value, value.value): {
+                        s.iri or s.graph for g in line.graphs for s in told.of(g)
+                    }
+                    for line in table.lines
+                    for cell in line.cells[0]
+                    for value in line.cells[1]
+                }
+                groups = writer.section(table).groups
+                shown = [(group, entry) for group in groups for entry in group.entries]
+                assert len(shown) == len(said)
+                seen += len(shown)
+                for group, entry in shown:
+                    key = (NamedNode(entry.link.iri), NamedNode(group.link.iri))
+                    numbers = {note.number for note in entry.notes or group.notes}
+                    named = {c.link.iri for c in notes.cited if c.number in numbers}
+                    assert named == said[key], (path, key)
+                    own += bool(entry.notes)
+    assert seen > 300
+    assert own > 0
+
+
+def test_what_a_source_says_by_kind(client: FlaskClient, snapshot: Snapshot) -> None:
+    """The kinds are counted, each can be had alone, and together they are all."""
+    iri = BASE + "source/sco-infoforum-2017"
+    found = describe.contents(snapshot, iri, describe.classes_of(snapshot))
+    assert len(found.subjects) > 5
+    parts = [each for kind in found.subjects for each in found.of_class(kind)]
+    assert sorted(map(str, parts)) == [str(each) for each in found.of_class("")]
+    text = page(client, "source/sco-infoforum-2017")
+    links = re.findall(r'href="(/doc/source/sco-infoforum-2017\?of=[^"]+)"', text)
+    assert len(links) == len([kind for kind in found.subjects if kind])
+    chosen = page(client, "source/sco-infoforum-2017?of=iis:Participation")
+    number = len(found.subjects[IIS + "Participation"])
+    assert f"About {number} things" in chosen
+    assert re.search(r'of=iis:Participation" aria-current="true"', chosen)
+    assert "What it states" not in page(client, "source/sco-infoforum-2017?of=iis:Nothing")
+
+
+def test_sources_stand_once_where_all_have_the_same(client: FlaskClient) -> None:
+    """Beside the heading of a thing, and then not beside each value again."""
+    text = page(client, "source/sco-infoforum-2017").partition("What it states")[2]
+    things = re.split(r"<h3>", text)[1:]
+    assert len(things) > 25
+    heads = [thing.partition("</h3>") for thing in things]
+    once = [body.partition("</dl>")[0] for head, _, body in heads if "#source-" in head]
+    others = [body.partition("</dl>")[0] for head, _, body in heads if "#source-" not in head]
+    assert len(once) > 10
+    assert all("#source-" not in body for body in once)
+    assert all("#source-" in body for body in others)
+
+
+def test_columns_that_say_nothing_are_left_out(client: FlaskClient) -> None:
+    """A group whose seats have no days has no columns for them; another with days has."""
+    heads = {
+        path: re.findall(
+            r"<th scope=\"col\">(.*?)</th>",
+            page(client, path).partition('id="seats"')[2].partition("</thead>")[0],
+        )
+        for path in ("group/gge-2009", "state/RUS")
+    }
+    assert heads["group/gge-2009"] == ["member", "office", "Sources"]
+    assert heads["state/RUS"][0] == "in organisation"
+
+
+def test_a_language_is_told_once(client: FlaskClient) -> None:
+    """Beside texts that are all in it, and not in the reader's."""
+    text = client.get("/doc/agreement/coe-ets-185?lang=ru", headers={"Accept": "text/html"}).text
+    keywords = text.partition("schema.org/keywords")[2].partition("</dd>")[0]
+    assert keywords.count('<span class="tag">en</span>') == 1
+    assert keywords.count('lang="en"') > 5
+    english = page(client, "agreement/coe-ets-185").partition("schema.org/keywords")[2]
+    assert 'class="tag"' not in english.partition("</dd>")[0]
+
+
+def test_members_of_today_come_first(client: FlaskClient) -> None:
+    """And those whose end is stated after them, both by name."""
+    text = page(client, "organisation/sco?table=members")
+    body = text.partition("<tbody>")[2].partition("</tbody>")[0]
+    rows = [re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL) for row in body.split("<tr>")]
+    told = [(bool(row[3]), re.sub("<[^>]*>", "", row[0])) for row in rows if row]
+    assert len(told) > 40
+    assert told == sorted(told)
+    assert {is_over for is_over, _ in told} == {True, False}
+
+
+def test_what_it_is_comes_first(client: FlaskClient) -> None:
+    """Kind, status and days before keywords and places in the text."""
+    text = page(client, "agreement/sco-2009-iis-agreement").partition("What is said")[2]
+    order = [
+        text.index(f'href="/doc/def/{name}"')
+        for name in ("agreementKind", "agreementStatus", "legalForce", "signed", "locator")
+    ]
+    assert order == sorted(order)
+    assert text.index("schema.org/keywords") > order[3]
+
+
+def test_a_class_leads_to_all_of_it(client: FlaskClient) -> None:
+    """The search lists those that have names; of others there is no such list."""
+    text = page(client, "def/InternationalAgreement")
+    (address,) = re.findall(r'href="(/search\?class=[^"]+)"', text)
+    found = client.get(address, headers={"Accept": "text/html"}).text
+    assert re.search(r"\b1\d\d results", found)
+    assert "/search?class=" not in page(client, "def/StateVote") + page(client, "def/signed")
+    assert "_:" not in text
+
+
 def test_a_source_shows_all_that_it_says(client: FlaskClient, snapshot: Snapshot) -> None:
     """Its pages together have every subject of its records."""
     iri = BASE + "source/unproject-votes"
-    count, first = describe.contents(snapshot, iri, 0, 40)
+    found = describe.contents(snapshot, iri, describe.classes_of(snapshot)).of_class("")
+    count = len(found)
     assert count > 100
-    seen = [str(each[0].subject) for each in first]
-    for start in range(40, count, 40):
-        seen += [str(each[0].subject) for each in describe.contents(snapshot, iri, start, 40)[1]]
-    assert seen == sorted(set(seen))
-    assert len(seen) == count
+    assert [str(each) for each in found] == sorted({str(each) for each in found})
+    seen: list[str] = []
+    for number in range(1, -(-count // 40) + 1):
+        stated = page(client, f"source/unproject-votes?page={number}").partition("What it states")[
+            2
+        ]
+        seen += re.findall(r'<h3><a href="([^"]+)"', stated)
+    assert seen == [local(getattr(each, "value", "")) for each in found]
     text = page(client, "source/unproject-votes?page=2")
     assert f"Page 2 of {-(-count // 40)}" in text
     assert f"About {count} things" in text

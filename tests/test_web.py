@@ -462,7 +462,7 @@ def test_home_tells_what_this_is(client: FlaskClient) -> None:
     assert lead
     assert lead[1].count(". ") == 1
     assert re.search(r'<form [^>]*action="/search" role="search"', text)
-    figures = re.findall(r"<strong>([\d ]+)</strong>", text)
+    figures = re.findall(r"<strong>([\d\s]+)</strong>", text)
     assert len(figures) == 8
     assert len(re.findall(r'href="/q/[a-z]', text)) >= 12
     newest = re.findall(r"<span class=\"short\">(20[\d-]+)</span>", text)

@@ -7,7 +7,7 @@ export type Kind = "thing" | "number" | "date" | "text";
 export interface Column {
   readonly variable: string;
   readonly kind: Kind;
-  /** Whether its values are states or territories, by IRI or by ISO 3166 code. */
+  /** Whether most of its values are states or territories, by IRI or all by ISO 3166 code. */
   readonly isPlaces: boolean;
 }
 
@@ -21,7 +21,8 @@ const DATE = /^-?\d{4}(-\d\d(-\d\d(T.*)?)?)?(Z|[+-]\d\d:\d\d)?$/;
 export function columnsOf(table: Table): Column[] {
   return table.variables.map((variable) => {
     const terms = table.rows.map((row) => row.terms[variable]).filter((term) => term !== undefined);
-    return { variable, kind: kindOf(terms), isPlaces: terms.length > 0 && terms.every(isPlace) };
+    const kind = kindOf(terms);
+    return { variable, kind, isPlaces: terms.length > 0 && arePlaces(terms, kind) };
   });
 }
 
@@ -37,7 +38,14 @@ function typeOf(term: Term): string | undefined {
   return term.datatype?.startsWith(XSD) ? term.datatype.slice(XSD.length) : undefined;
 }
 
-function isPlace(term: Term): boolean {
+/** Three letters may be anything; among IRIs of states a few others do no harm. */
+function arePlaces(terms: readonly Term[], kind: Kind): boolean {
+  const places = terms.filter(isPlace).length;
+  return kind === "thing" ? places * 2 > terms.length : places === terms.length;
+}
+
+/** Whether a value is a state or territory. */
+export function isPlace(term: Term): boolean {
   return term.type === "uri" ? PLACE.test(term.value) : /^[A-Z]{3}$/.test(term.value);
 }
 

@@ -4,7 +4,7 @@ import { geoCentroid, geoEqualEarth, geoPath } from "d3-geo";
 import type { Feature, FeatureCollection, Geometry } from "geojson";
 import { feature } from "topojson-client";
 import type { GeometryCollection, Topology } from "topojson-specification";
-import { type Column, columnsOf, first } from "./columns";
+import { type Column, columnsOf, first, isPlace } from "./columns";
 import { svg } from "./dom";
 import type { Endpoint, Row, Table } from "./endpoint";
 import { type Picture, picture } from "./picture";
@@ -64,9 +64,9 @@ function valuesOf(
 ): Map<string, number> {
   const values = new Map<string, number>();
   for (const row of table.rows) {
-    const told = row.terms[place.variable]?.value;
-    if (told === undefined) continue;
-    const code = codes.get(told) ?? told;
+    const told = row.terms[place.variable];
+    if (told === undefined || !isPlace(told)) continue;
+    const code = codes.get(told.value) ?? told.value;
     const added = number ? Number(row.terms[number.variable]?.value ?? 0) : 1;
     values.set(code, (values.get(code) ?? 0) + added);
   }

@@ -19,6 +19,8 @@ import { addressOf, say } from "./words";
 const MOST = 250;
 const STEPS = 250;
 const MARGIN = 40;
+/** Pixels between things that are joined: where they are few, there is room for their names. */
+const APART = { few: 130, many: 70, upTo: 40 };
 /** Things up to which each has its name beside it. */
 const NAMED = 120;
 
@@ -96,7 +98,10 @@ function gather(table: Table, { from, to }: Ends) {
 /** Let the forces settle at once: nothing moves before the reader's eyes. */
 function place(things: Thing[], ties: Tie[]): void {
   forceSimulation(things)
-    .force("ties", forceLink<Thing, Tie>(ties).distance(70))
+    .force(
+      "ties",
+      forceLink<Thing, Tie>(ties).distance(things.length > APART.upTo ? APART.many : APART.few),
+    )
     .force("apart", forceManyBody().strength(-180))
     .force(
       "collide",

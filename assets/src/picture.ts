@@ -42,6 +42,7 @@ export function picture(drawing: Drawing): Picture {
     svg("title", {}, title),
     ...drawing.content,
   );
+  drawn.style.maxWidth = `${width}px`; // larger letters than those around it would shout
   const save = html("button", { type: "button", class: "quiet" }, say("Download as SVG"));
   save.addEventListener("click", () => download(drawn, drawing));
   const caption = html("figcaption", {}, `${title}. ${note} `, save);
@@ -58,6 +59,7 @@ function download(drawn: SVGSVGElement, { name, width, height }: Drawing): void 
   copy.setAttribute("width", String(width));
   copy.setAttribute("height", String(height));
   copy.removeAttribute("class");
+  copy.removeAttribute("style");
   copy.setAttribute("xmlns", "http://www.w3.org/2000/svg");
   const text = new XMLSerializer().serializeToString(copy);
   const address = URL.createObjectURL(new Blob([text], { type: "image/svg+xml" }));

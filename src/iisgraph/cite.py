@@ -1,4 +1,4 @@
-"""An answer that can be cited: its address, and what reference managers and tables read."""
+"""What can be cited, an answer or an entry: its address, and what reference managers read."""
 
 import hashlib
 import re
@@ -51,33 +51,22 @@ class Asked:
 
 @dataclass(frozen=True, kw_only=True)
 class Citation:
-    """An answer as others cite it."""
+    """An answer or an entry as others cite it; `part_of` is the title of what has the entry."""
 
     title: str
     publisher: str
     licence: str
     url: str
-    asked: Asked
-    rows: int | None
+    release: str
+    note: str
     accessed: date
+    part_of: str = ""
 
     @property
     def key(self) -> str:
-        """A name made of the release and of all that was asked: the same for the same answer."""
+        """A name made of the release and of the address: the same for the same answer."""
         mark = hashlib.sha256(self.url.encode()).hexdigest()[:8]
-        return f"iisgraph-{self.asked.release[:8] or 'live'}-{mark}"
-
-    @property
-    def note(self) -> str:
-        """What tells this answer from others, in words."""
-        parts = [
-            f"release {self.asked.release}" if self.asked.release else "",
-            f"as of {self.asked.as_of.isoformat()}" if self.asked.as_of else "",
-            self.asked.certainty if self.asked.as_of else "",
-            "" if self.rows is None else f"{self.rows} {'row' if self.rows == 1 else 'rows'}",
-        ]
-        said = ", ".join(part for part in parts if part)
-        return f"Answer to a SPARQL query{', ' * bool(said)}{said}"
+        return f"iisgraph-{self.release[:8] or 'live'}-{mark}"
 
 
 def permalink(base: str, asked: Asked) -> str:
@@ -101,18 +90,42 @@ def citation(
     snapshot: Snapshot, base: str, asked: Asked, rows: int | None, accessed: date
 ) -> Citation:
     """The citation of an answer from a snapshot that a server at `base` gave on a day."""
-    dataset = NamedNode(BASE + "dataset")
-    title = _text(snapshot, dataset, DCTERMS + "title") or "iisgraph"
-    publisher = _text(snapshot, dataset, PREFIXES["dc11"] + "publisher") or "The iisgraph project"
     return Citation(
-        title=title,
-        publisher=publisher,
-        licence=_licence(snapshot, dataset),
+        title=_title(snapshot),
+        publisher=_publisher(snapshot),
+        licence=_licence(snapshot),
         url=permalink(base, asked),
-        asked=asked,
-        rows=rows,
+        release=asked.release,
+        note=_told(asked, rows),
         accessed=accessed,
     )
+
+
+def entry(snapshot: Snapshot, iri: str, title: str, accessed: date) -> Citation:
+    """The citation of what a snapshot says of one thing, as it was read on a day."""
+    dataset = _title(snapshot)
+    return Citation(
+        title=title,
+        publisher=_publisher(snapshot),
+        licence=_licence(snapshot),
+        url=iri,
+        release=snapshot.release,
+        note=f"Entry in {dataset}, release {snapshot.release}",
+        accessed=accessed,
+        part_of=dataset,
+    )
+
+
+def _told(asked: Asked, rows: int | None) -> str:
+    """What tells an answer from others, in words."""
+    parts = [
+        f"release {asked.release}" if asked.release else "",
+        f"as of {asked.as_of.isoformat()}" if asked.as_of else "",
+        asked.certainty if asked.as_of else "",
+        "" if rows is None else f"{rows} {'row' if rows == 1 else 'rows'}",
+    ]
+    said = ", ".join(part for part in parts if part)
+    return f"Answer to a SPARQL query{', ' * bool(said)}{said}"
 
 
 def bibtex(cited: Citation) -> str:
@@ -122,7 +135,7 @@ def bibtex(cited: Citation) -> str:
         "author": "{" + _escape(cited.publisher) + "}",
         "year": str(cited.accessed.year),
         "howpublished": _escape(cited.note),
-        "version": _escape(cited.asked.release),
+        "version": _escape(cited.release),
         "url": cited.url,
         "urldate": cited.accessed.isoformat(),
         "note": _escape(f"Licence: {cited.licence}") if cited.licence else "",
@@ -138,10 +151,11 @@ def csl(cited: Citation) -> dict[str, Any]:
         "id": cited.key,
         "type": "dataset",
         "title": cited.title,
+        "container-title": cited.part_of,
         "author": [{"literal": cited.publisher}],
         "publisher": cited.publisher,
         "accessed": {"date-parts": [[day.year, day.month, day.day]]},
-        "version": cited.asked.release,
+        "version": cited.release,
         "note": cited.note,
         "URL": cited.url,
     }
@@ -230,15 +244,26 @@ def _escape(text: str) -> str:
     return re.sub(r"[\\~^{}%&#_$]", lambda match: _SPECIAL[match[0]], text)
 
 
-def _text(snapshot: Snapshot, subject: NamedNode, predicate: str) -> str:
-    literals = [o for o in _objects(snapshot, subject, predicate) if isinstance(o, Literal)]
+_DATASET: Final = NamedNode(BASE + "dataset")
+
+
+def _title(snapshot: Snapshot) -> str:
+    return _text(snapshot, DCTERMS + "title") or "iisgraph"
+
+
+def _publisher(snapshot: Snapshot) -> str:
+    return _text(snapshot, PREFIXES["dc11"] + "publisher") or "The iisgraph project"
+
+
+def _text(snapshot: Snapshot, predicate: str) -> str:
+    literals = [o for o in _objects(snapshot, _DATASET, predicate) if isinstance(o, Literal)]
     best = min(literals, key=lambda o: (o.language != "en", o.value), default=None)
     return best.value if best else ""
 
 
-def _licence(snapshot: Snapshot, subject: NamedNode) -> str:
+def _licence(snapshot: Snapshot) -> str:
     """The address of the licence text, or of our concept of it."""
-    for licence in _objects(snapshot, subject, DCTERMS + "license"):
+    for licence in _objects(snapshot, _DATASET, DCTERMS + "license"):
         if isinstance(licence, NamedNode):
             pages = _objects(snapshot, licence, RDFS + "seeAlso")
             return next((p.value for p in pages if isinstance(p, NamedNode)), licence.value)

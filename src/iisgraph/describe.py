@@ -6,10 +6,10 @@ nodes are followed to their ends.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
-from typing import Final
+from typing import Final, TypeAlias
 
 from iisgraph import engine, layout, query
 from iisgraph.engine import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Term, Triple
@@ -20,6 +20,7 @@ from iisgraph.vocab import (
     BASE,
     DCTERMS,
     DERIVED,
+    IIS,
     PRIMARY_SOURCE,
     RDF,
     RDFS,
@@ -42,6 +43,9 @@ _NAMES: Final = (
     SCHEMA + "text",
     DCTERMS + "description",
 )
+
+
+Subject: TypeAlias = NamedNode | BlankNode | Triple
 
 
 @dataclass(frozen=True)
@@ -81,6 +85,22 @@ class Description:
         return [t.value for t in types if isinstance(t, NamedNode)]
 
 
+@dataclass(frozen=True)
+class Contents:
+    """What a graph or source says: its quads by subject, and the subjects by class, in order."""
+
+    quads: Mapping[Subject, Sequence[Quad]]
+    subjects: Mapping[str, Sequence[Subject]]
+
+    def of_class(self, iri: str) -> Sequence[Subject]:
+        """The subjects of a class, or of any if it is ''."""
+        return self.subjects.get(iri, ()) if iri else list(self.quads)
+
+    def said(self, subject: Subject) -> list[Statement]:
+        """What is said of one subject."""
+        return _statements(self.quads[subject])
+
+
 def describe(snapshot: Snapshot, iri: str) -> Description:
     """Describe a resource.
 
@@ -111,23 +131,36 @@ def outline(snapshot: Snapshot, iri: str, most: int) -> Description:
     return Description(iri, outgoing[:most], incoming[:most], (), is_cut)
 
 
-def contents(
-    snapshot: Snapshot, iri: str, start: int, most: int
-) -> tuple[int, list[list[Statement]]]:
-    """What a graph says, or the records that rest on a source: by subject, in order of IRI.
+def contents(snapshot: Snapshot, iri: str, classes: Mapping[str, str]) -> Contents:
+    """What a graph says, or the records that rest on a source.
 
-    What records say of themselves is left out. How many subjects there are, and the
-    statements of at most so many from number `start`.
+    What records say of themselves is left out. `classes` are those of all things, as
+    `classes_of` tells them.
     """
-    node = NamedNode(iri)
-    found = {quad.subject for quad in _made_by(snapshot, node)}
-    subjects = sorted(str(s) for s in found if getattr(s, "value", "") not in snapshot.graphs)
-    chosen = set(subjects[start : start + most])
-    of_subject: dict[str, list[Quad]] = defaultdict(list)
-    for quad in _made_by(snapshot, node):
-        if (subject := str(quad.subject)) in chosen:
-            of_subject[subject].append(quad)
-    return len(subjects), [_statements(of_subject[subject]) for subject in sorted(chosen)]
+    by_subject: dict[Subject, list[Quad]] = defaultdict(list)
+    for quad in _made_by(snapshot, NamedNode(iri)):
+        by_subject[quad.subject].append(quad)
+    for graph in snapshot.graphs:
+        by_subject.pop(NamedNode(graph), None)
+    written = sorted(((str(s), s) for s in by_subject), key=lambda pair: pair[0])
+    subjects: dict[str, list[Subject]] = defaultdict(list)
+    for text, subject in written:
+        subjects[classes.get(text, "")].append(subject)
+    return Contents({subject: by_subject[subject] for _, subject in written}, subjects)
+
+
+def classes_of(snapshot: Snapshot) -> dict[str, str]:
+    """The class of each thing, both as they are written; of several the first that is ours."""
+    found: dict[str, str] = {}
+    for quad in snapshot.engine.quads(None, NamedNode(TYPE), None, DefaultGraph()):
+        if isinstance(quad.object, NamedNode):
+            subject, iri = str(quad.subject), quad.object.value
+            found[subject] = min(found.get(subject, iri), iri, key=_ours_first)
+    return found
+
+
+def _ours_first(iri: str) -> tuple[bool, str]:
+    return not iri.startswith(IIS), iri
 
 
 def serialize(snapshot: Snapshot, description: Description, rdf_format: Format) -> bytes:

@@ -20,7 +20,9 @@ ORG: Final = PREFIXES["org"]
 ITSELF: Final = ""
 """The column that has the node itself."""
 
-_START, _END = SCHEMA + "startDate", SCHEMA + "endDate"
+_START: Final = SCHEMA + "startDate"
+END: Final = SCHEMA + "endDate"
+"""The property of the last day of what is over."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +32,7 @@ class Plan:
     A column is a property, or two with a space between them for a property of the
     value. `form` says how it is best shown: as it is, `pivoted` with a column for each
     value of the second column, or `grouped` by the second column. `newest` is the number
-    of the column whose latest date comes first; without it the order is by name.
+    of the column whose latest date comes first; without it what lasts comes first, by name.
     """
 
     name: str
@@ -89,9 +91,9 @@ _MEMBERSHIPS: Final = Plan(
     "memberships",
     ORG + "member",
     ORG + "Membership",
-    (ORG + "organization", ORG + "role", _START, _END),
+    (ORG + "organization", ORG + "role", _START, END),
 )
-_SEATS: Final = (ORG + "organization", IIS + "office", _START, _END)
+_SEATS: Final = (ORG + "organization", IIS + "office", _START, END)
 _OF_JURISDICTION: Final = (
     _MEMBERSHIPS,
     _OF_AGENT[0],
@@ -110,7 +112,7 @@ _OF_ORGANISATION: Final = (
         "members",
         ORG + "organization",
         ORG + "Membership",
-        (ORG + "member", ORG + "role", _START, _END),
+        (ORG + "member", ORG + "role", _START, END),
     ),
     Plan("organs", ORG + "subOrganizationOf", "", (ITSELF, IIS + "organisationKind")),
     *_OF_AGENT,
@@ -124,7 +126,7 @@ _OF_ORGANISATION: Final = (
     Plan("issued", IIS + "organ", IIS + "Document", (ITSELF, IIS + "adopted"), newest=1),
     _MEMBERSHIPS,
 )
-_EVENTS: Final = (ITSELF, _START, _END, SCHEMA + "location")
+_EVENTS: Final = (ITSELF, _START, END, SCHEMA + "location")
 
 _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
     IIS + "State": _OF_JURISDICTION,
@@ -137,7 +139,7 @@ _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
             "seats",
             ORG + "organization",
             IIS + "Seat",
-            (ORG + "member", IIS + "office", _START, _END),
+            (ORG + "member", IIS + "office", _START, END),
         ),
         Plan("sessions", SCHEMA + "organizer", "", _EVENTS, newest=1),
     ),
@@ -219,6 +221,54 @@ _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
 
 CLASSES: Final = tuple(_PLANS)
 """The classes that have any."""
+
+
+_READ_FIRST: Final = (
+    TYPE,
+    DCTERMS + "title",
+    IIS + "agreementKind",
+    IIS + "documentKind",
+    IIS + "organisationKind",
+    IIS + "sessionKind",
+    IIS + "sourceKind",
+    IIS + "agreementStatus",
+    IIS + "legalForce",
+    IIS + "signed",
+    IIS + "adopted",
+    IIS + "adoptionManner",
+    IIS + "inForceSince",
+    IIS + "foundingDate",
+    _START,
+    END,
+    SCHEMA + "location",
+    IIS + "organ",
+    IIS + "organSession",
+    IIS + "votesFor",
+    IIS + "votesAgainst",
+    IIS + "abstentions",
+    IIS + "framework",
+    IIS + "depositary",
+    SCHEMA + "superEvent",
+    SCHEMA + "organizer",
+    PREFIXES["dc11"] + "publisher",
+    DCTERMS + "issued",
+)
+_READ_LAST: Final = (
+    SCHEMA + "about",
+    DCTERMS + "subject",
+    SCHEMA + "keywords",
+    IIS + "note",
+    IIS + "locator",
+)
+
+
+def place(predicate: str) -> tuple[int, str]:
+    """Where a property stands among those of a thing: what it is, when and where come first."""
+    if predicate in _READ_FIRST:
+        return _READ_FIRST.index(predicate) - len(_READ_FIRST), predicate
+    if predicate in _READ_LAST:
+        return _READ_LAST.index(predicate) + 1, predicate
+    return 0, predicate
 
 
 def plans_of(types: Iterable[str]) -> list[Plan]:

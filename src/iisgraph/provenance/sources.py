@@ -72,6 +72,7 @@ class Sources:
     def __init__(self, snapshot: Snapshot) -> None:
         self._engine = snapshot.engine
         self.of = cache(self._of)
+        self.named = cache(self._named)
 
     def derived(self, rule: str, title: str) -> Source:
         """The derived graph, with the rule that made a statement."""
@@ -86,6 +87,11 @@ class Sources:
             return tuple(sorted(found, key=lambda source: source.key))
         part = next((p for start, p in _PARTS.items() if graph.startswith(start)), "record")
         return (Source(graph, part, title=self._text(graph, DCTERMS + "title")),)
+
+    def _named(self, iri: str) -> Source:
+        """A source by its IRI, wherever it says something; a graph of our own stands for itself."""
+        is_part = any(iri.startswith(start) for start in _PARTS)
+        return self._of(iri)[0] if is_part else self._source("", iri)
 
     def _source(self, graph: str, iri: str) -> Source:
         kinds = self._objects(iri, IIS + "sourceKind")

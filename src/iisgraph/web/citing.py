@@ -1,4 +1,4 @@
-"""`/cite`: an answer as others cite it, or as CSV on the Web describes it."""
+"""`/cite`: an answer or an entry as others cite it, or as CSV on the Web describes it."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, request
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, NotFound
 
-from iisgraph import cite
+from iisgraph import cite, describe
 from iisgraph.cite import Asked, Citation
+from iisgraph.describe import Names
 from iisgraph.formats import BOOLEANS, RESULTS
 from iisgraph.query import Request
-from iisgraph.web import parameters, sparql
+from iisgraph.web import negotiate, parameters, sparql
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
@@ -29,14 +30,33 @@ def register(app: Flask, service: "Service") -> None:
         if name not in _FORMS:
             raise BadRequest(f"format is {name!r}, expected {', '.join(_FORMS)}.")
         media_type, written = _FORMS[name]
-        found = _answer(service, asked)
-        rows = len(found["results"]["bindings"]) if "results" in found else None
-        described = _described(service, asked)
-        cited = cite.citation(service.snapshot, request.host_url, described, rows, _today())
+        cited, found = (_entry if asked.first("thing") else _asked)(service, asked)
         told = {"Cache-Control": "no-store"}  # it names the host and the day
         return Response(written(cited, found), mimetype=media_type, headers=told)
 
     app.add_url_rule("/cite", "cite", citation)
+
+
+def _entry(service: "Service", asked: parameters.Parameters) -> tuple[Citation, Found]:
+    """What is said of a thing; there is no table in it.
+
+    Raises:
+        NotFound: if nothing is said of it.
+    """
+    path = asked.first("thing")
+    iri = describe.resource_iri(path)
+    if not service.snapshot.knows(iri):
+        raise NotFound(f"{path} is not in this graph.")
+    title, _language = Names(service.snapshot, negotiate.languages(request))(iri)
+    return cite.entry(service.snapshot, iri, title, _today()), {}
+
+
+def _asked(service: "Service", asked: parameters.Parameters) -> tuple[Citation, Found]:
+    """The answer to a query."""
+    found = _answer(service, asked)
+    rows = len(found["results"]["bindings"]) if "results" in found else None
+    described = _described(service, asked)
+    return cite.citation(service.snapshot, request.host_url, described, rows, _today()), found
 
 
 def _answer(service: "Service", asked: parameters.Parameters) -> Found:
@@ -72,7 +92,7 @@ def _csvw(cited: Citation, found: Found) -> str:
         BadRequest: if it is no table.
     """
     if "results" not in found:
-        raise BadRequest("Only a table is described by CSVW; this query is answered by yes or no.")
+        raise BadRequest("Only a table is described by CSVW, and this is none.")
     return _json(cite.csvw(cited, f"{cited.url}&format=csv", found))
 
 

@@ -109,7 +109,7 @@ def _agent(service: "Service", told: str) -> str:
 def _page(service: "Service", found: Comparison, names: Named, drawn: Picture | None) -> Response:
     agents = [_link(agent, names) for agent in found.agents]
     paths = [path_of(agent) for agent in found.agents]
-    facts, cited = lines(drawn, names) if drawn else ([], [])
+    facts, cited = lines(service, drawn, names) if drawn else ([], [])
     page = render_template(
         "compare.html",
         agents=[(a, _address([p for p in paths if p != path_of(a.iri)])) for a in agents],

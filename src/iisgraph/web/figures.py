@@ -3,7 +3,7 @@
 import functools
 from typing import Final
 
-from iisgraph import relations, report
+from iisgraph import describe, relations, report
 from iisgraph.report import evidence
 from iisgraph.snapshot import Snapshot
 
@@ -26,6 +26,7 @@ class Figures:
         self.table = functools.cache(lambda name: report.rows_of(snapshot, name))
         self.languages = functools.cache(lambda: report.languages(snapshot))
         self.sources = functools.cache(lambda: evidence.sources(snapshot))
+        self.classes = functools.cache(lambda: describe.classes_of(snapshot))
         self.first_year = functools.cache(lambda iri: _first_year(snapshot, iri))
         self.contests = functools.cache(lambda: evidence.contests(snapshot, self.sources()))
 
@@ -34,6 +35,7 @@ class Figures:
         for name in (*COVERAGE, *RESTING, "overall"):
             self.table(name)
         self.languages()
+        self.classes()
         self.contests()
 
 

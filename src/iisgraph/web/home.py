@@ -1,10 +1,12 @@
 """The way in: what this is, and the questions that can be asked of it."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request
+from flask_babel import ngettext
 from werkzeug.exceptions import NotFound
 
 from iisgraph import describe
@@ -19,18 +21,6 @@ from iisgraph.web.links import Link, local
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
-
-_COUNTED: Final = (
-    IIS + "State",
-    PREFIXES["org"] + "FormalOrganization",
-    IIS + "InternationalAgreement",
-    PREFIXES["org"] + "Membership",
-    IIS + "ForumEdition",
-    IIS + "Document",
-    IIS + "StateVote",
-    IIS + "Source",
-)
-"""The classes whose sizes the first page tells."""
 
 _NEWEST: Final = 6
 _OF_EACH_THEME: Final = 2
@@ -48,7 +38,7 @@ def register(app: Flask, service: "Service") -> None:
         return _html(
             "home.html",
             size=len(service.snapshot),
-            counts=[(_link(names, c), figures[c]) for c in _COUNTED if c in figures],
+            counts=_counted(figures),
             themes=[(t, _plainest(each)) for t, each in _themes(service.questions.values())],
             questions=len(service.questions),
             newest=[(_link(names, s.iri), s.publisher, s.issued) for s in newest],
@@ -64,6 +54,35 @@ def register(app: Flask, service: "Service") -> None:
     app.add_url_rule("/", "home", home)
     app.add_url_rule("/q/", "questions", questions)
     app.add_url_rule("/q/<name>", "question", question)
+
+
+def _counted(figures: Mapping[str, int]) -> list[tuple[Link, int]]:
+    """How much there is of the main classes, each named as its number asks for."""
+    number: Counter[str] = Counter(figures)
+    org = PREFIXES["org"]
+    nouns = {
+        IIS + "State": ngettext("state", "states", number[IIS + "State"]),
+        org + "FormalOrganization": ngettext(
+            "organisation", "organisations", number[org + "FormalOrganization"]
+        ),
+        IIS + "InternationalAgreement": ngettext(
+            "international agreement",
+            "international agreements",
+            number[IIS + "InternationalAgreement"],
+        ),
+        org + "Membership": ngettext("membership", "memberships", number[org + "Membership"]),
+        IIS + "ForumEdition": ngettext(
+            "forum edition", "forum editions", number[IIS + "ForumEdition"]
+        ),
+        IIS + "Document": ngettext("document", "documents", number[IIS + "Document"]),
+        IIS + "StateVote": ngettext(
+            "vote of a state", "votes of states", number[IIS + "StateVote"]
+        ),
+        IIS + "Source": ngettext("source", "sources", number[IIS + "Source"]),
+    }
+    return [
+        (Link(iri, local(iri), noun), number[iri]) for iri, noun in nouns.items() if number[iri]
+    ]
 
 
 def _themes(asked: Iterable[Question]) -> list[tuple[str, list[Question]]]:

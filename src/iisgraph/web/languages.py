@@ -58,6 +58,7 @@ def register(app: Flask) -> None:
     babel = Babel(app, locale_selector=interface)
     babel.domain_instance = Catalogues()
     app.add_template_filter(kept, "kept")
+    app.add_template_filter(grouped, "grouped")
     app.context_processor(_shared)
     app.after_request(_tell)
 
@@ -75,6 +76,12 @@ def kept(address: str) -> str:
         return address
     bare, mark, fragment = address.partition("#")
     return f"{bare}{'&' if '?' in bare else '?'}lang={interface()}{mark}{fragment}"
+
+
+def grouped(number: int | str) -> str:
+    """A whole number in groups of three digits, as ISO 80000-1 has it; any other text as it is."""
+    text = str(number)
+    return f"{int(text):,}".replace(",", "\u202f") if text.isascii() and text.isdigit() else text
 
 
 def _shared() -> dict[str, Any]:

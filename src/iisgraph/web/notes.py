@@ -21,13 +21,11 @@ class Note:
 
 @dataclass(frozen=True)
 class Cited:
-    """A source in the list: its document, who published it and when, and what kind it is of."""
+    """A source in the list: its document, and who published it, when, its kind and its rank."""
 
     number: int
     link: Link
-    publisher: str
-    date: str
-    kind: Link | None
+    told: Sequence[str]
 
 
 class Notes:
@@ -46,37 +44,32 @@ class Notes:
             if graph != DERIVED
             for source in self._sources.of(graph)
         }
-        return [self._note(source) for source in sorted(found.values(), key=lambda s: s.key)]
+        return self._all(found.values())
+
+    def named(self, iris: Iterable[str]) -> list[Note]:
+        """The sources of these IRIs, those nearest to the facts first."""
+        return self._all(self._sources.named(iri) for iri in iris)
 
     @property
     def cited(self) -> Sequence[Cited]:
         """All of them, in the order of their numbers."""
         return [cited for _note, cited in self._numbered.values()]
 
+    def _all(self, found: Iterable[Source]) -> list[Note]:
+        return [self._note(source) for source in sorted(found, key=lambda source: source.key)]
+
     def _note(self, source: Source) -> Note:
         iri = source.iri or source.graph
         if iri not in self._numbered:
             number = len(self._numbered) + 1
             title, language = self._names(iri)
-            kind = self._kind(source)
-            told = kind.text if kind else _part(source.part)
-            about = ", ".join(part for part in (told, source.date) if part)
-            self._numbered[iri] = (
-                Note(number, about, title),
-                Cited(
-                    number,
-                    Link(iri, local(iri), title, language),
-                    source.publisher,
-                    source.date,
-                    kind,
-                ),
-            )
+            kind = self._names(source.concept)[0] if source.concept else ""
+            about = ", ".join(part for part in (kind or _part(source.part), source.date) if part)
+            rank = _("rank %(rank)s", rank=source.rank) if source.rank else ""
+            told = [part for part in (source.publisher, source.date, kind, rank) if part]
+            link = Link(iri, local(iri), title, language)
+            self._numbered[iri] = Note(number, about, title), Cited(number, link, told)
         return self._numbered[iri][0]
-
-    def _kind(self, source: Source) -> Link | None:
-        if not source.concept:
-            return None
-        return Link(source.concept, local(source.concept), *self._names(source.concept))
 
 
 def _part(part: str) -> str:

@@ -18,6 +18,7 @@ from iisgraph.vocab import BASE
 from iisgraph.web import negotiate, parameters
 from iisgraph.web.drawing import DRAWN
 from iisgraph.web.links import Link, Named, local
+from iisgraph.web.notes import Cited, Note, Notes
 from iisgraph.web.subjects import Subject, today
 
 if TYPE_CHECKING:
@@ -48,10 +49,10 @@ class Figure:
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a picture's table as a page shows it; `notes` number its sources."""
+    """A row of a picture's table as a page shows it, with who says so."""
 
     cells: Sequence[Link]
-    notes: Sequence[int]
+    notes: Sequence[Note]
 
 
 @dataclass(frozen=True)
@@ -65,9 +66,11 @@ class Years:
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture in the page of a thing: its file, its own page, and the years it can be of."""
+    """A picture in the page of a thing: its files, its own page, and the years it can be of."""
 
+    name: str
     image: str
+    data: str
     page: str
     years: Years | None
 
@@ -86,7 +89,9 @@ def drawings_of(service: "Service", iri: str, names: Iterable[str]) -> list[Draw
     path = path_of(iri)
     return [
         Drawing(
+            name,
             url_for("picture", name=name, path=f"{path}.svg"),
+            url_for("picture", name=name, path=f"{path}.csv"),
             url_for("picture", name=name, path=path),
             _years(service, iri, None) if name == _OVER_TIME else None,
         )
@@ -114,15 +119,14 @@ def svg_response(made: Picture, address: str) -> Response:
     return response
 
 
-def lines(made: Picture, names: Named) -> tuple[list[Line], list[Link]]:
+def lines(service: "Service", made: Picture, names: Named) -> tuple[list[Line], Sequence[Cited]]:
     """The rows of a picture's table, and the list of sources that they refer to by number."""
-    cited = made.table.sources
-    numbers = {iri: number for number, iri in enumerate(cited, start=1)}
+    notes = Notes(service.sources, names)
     shown = [
-        Line([_link(cell) for cell in row.cells], [numbers[s] for s in row.sources])
+        Line([_link(cell) for cell in row.cells], notes.named(row.sources))
         for row in made.table.rows
     ]
-    return shown, [Link(iri, local(iri), *names(iri)) for iri in cited]
+    return shown, notes.cited
 
 
 def _picture(service: "Service", name: str, path: str) -> Response:
@@ -149,7 +153,7 @@ def _picture(service: "Service", name: str, path: str) -> Response:
 
 def _page(service: "Service", made: Picture, name: str, iri: str, years: Years | None) -> Response:
     names = _names(service)
-    shown, cited = lines(made, names)
+    shown, cited = lines(service, made, names)
     page = render_template(
         "picture.html",
         figure=figure(name, made, path_of(iri)),

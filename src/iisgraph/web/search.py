@@ -9,10 +9,9 @@ from flask import Flask, Response, current_app, render_template, request, url_fo
 from iisgraph.describe import Names
 from iisgraph.formats import HTML, Format, Kind
 from iisgraph.search import FACETS, Filters, Found, Hit, Match
-from iisgraph.vocab import BASE, PREFIXES, shorten
 from iisgraph.web import negotiate, parameters
 from iisgraph.web.compare import AGENTS
-from iisgraph.web.links import local
+from iisgraph.web.links import iri_of, local, shortened
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
@@ -72,7 +71,7 @@ def _search(service: "Service") -> Response:
     chosen = {facet: asked.first(facet) for facet in FACETS}
     start = parameters.number(asked.first("start"), "start")
     of_class, country, year = (chosen[facet] for facet in FACETS)
-    filters = Filters(_iri(of_class), _iri(country), year)
+    filters = Filters(iri_of(of_class), iri_of(country), year)
     found = service.index.search(text, filters, start, _A_PAGE)
     names = _names(service)
     shown = [_shown(names, hit) for hit in found.hits]
@@ -107,7 +106,7 @@ def _choices(
 ) -> list[Choice]:
     choices = []
     for value, count in found.facets[facet]:
-        short = value if facet == "year" else _short(value)
+        short = value if facet == "year" else shortened(value)
         is_chosen = chosen[facet] == short
         href = _address(text, chosen | {facet: "" if is_chosen else short})
         name = value if facet == "year" else names(value)[0]
@@ -173,18 +172,6 @@ _HOW: Final = {match: match.name.lower() for match in Match}
 
 def _counts(values: Sequence[tuple[str, int]]) -> list[dict[str, Any]]:
     return [{"value": value, "count": count} for value, count in values]
-
-
-def _iri(short: str) -> str:
-    """The IRI that an address of ours shortens: `iis:State`, `id/state/KAZ`."""
-    prefix, colon, rest = short.partition(":")
-    if colon and prefix in PREFIXES:
-        return PREFIXES[prefix] + rest
-    return short if colon or not short else BASE + short
-
-
-def _short(iri: str) -> str:
-    return shorten(iri).strip("<>")
 
 
 def _names(service: "Service") -> Names:

@@ -1,15 +1,15 @@
 """The tables of a page about a thing: lines of a profile, in the reader's words."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
 from flask_babel import gettext as _
 
 from iisgraph.engine import Literal, NamedNode, Term
-from iisgraph.profile import ITSELF, Line, Said, Table
+from iisgraph.profile import END, ITSELF, Line, Said, Table
 from iisgraph.vocab import BASE
 from iisgraph.web.links import Link, Named, local
 from iisgraph.web.notes import Note, Notes
@@ -36,10 +36,11 @@ _STEPS: Final = (
 
 @dataclass(frozen=True)
 class Entry:
-    """A value in a table; its own notes where it stands against another value."""
+    """A value in a table; its own notes where others say it than what stands around it."""
 
     link: Link
     notes: Sequence[Note] = ()
+    is_contested: bool = False
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,10 @@ class Row:
 
 @dataclass(frozen=True)
 class Group:
-    """All that have the same value: how a document was voted on, who sponsored it."""
+    """All that have the same value: how a document was voted on, who sponsored it.
+
+    The notes are those that most of the entries have; the others have their own.
+    """
 
     link: Link
     entries: Sequence[Entry]
@@ -116,7 +120,10 @@ class Writer:
         self._notes = notes
 
     def section(self, table: Table, start: int = 0, most: int = FOLDED) -> Section:
-        """A table as its plan wants it shown; of its lines at most so many from number `start`."""
+        """A table as its plan wants it shown; of its lines at most so many from number `start`.
+
+        A column of which nothing is said on any line is left out.
+        """
         plan = table.plan
         title = titles()[plan.name]
         if plan.form == "grouped":
@@ -128,11 +135,14 @@ class Writer:
             chosen = sorted(agents, key=self._text)[start : start + most]
             rows = [self._pivoted(agent, agents[agent], kinds) for agent in chosen]
             return Section(plan.name, title, len(agents), heads, rows)
-        heads = [self._head(column) for column in plan.columns]
+        told = [n for n in range(len(plan.columns)) if any(line.cells[n] for line in table.lines)]
+        heads = [self._head(plan.columns[n]) for n in told]
         ordered = sorted(table.lines, key=self._names_in)
         if plan.newest is not None:
             ordered.sort(key=partial(_newest, plan.newest), reverse=True)
-        rows = [self._row(line) for line in ordered[start : start + most]]
+        elif END in plan.columns:
+            ordered.sort(key=partial(_is_over, plan.columns.index(END)))
+        rows = [self._row(line, told) for line in ordered[start : start + most]]
         return Section(plan.name, title, len(ordered), heads, rows)
 
     def link(self, term: Term) -> Link:
@@ -149,16 +159,16 @@ class Writer:
             return Link("", "", _("Name"))
         return Link(predicate, local(predicate), *self._names(predicate))
 
-    def _row(self, line: Line) -> Row:
+    def _row(self, line: Line, columns: Iterable[int]) -> Row:
         cells = [
-            [self._entry(said, is_contested=n in line.contested) for said in cell]
-            for n, cell in enumerate(line.cells)
+            [self._entry(said, is_contested=n in line.contested) for said in line.cells[n]]
+            for n in columns
         ]
         return Row(cells, self._notes.of(line.graphs), local(line.node))
 
     def _entry(self, said: Said, *, is_contested: bool = False) -> Entry:
         notes = self._notes.of(said.graphs) if is_contested else ()
-        return Entry(self.link(said.value), notes)
+        return Entry(self.link(said.value), notes, is_contested)
 
     def _kinds(self, table: Table) -> list[NamedNode]:
         kinds = {s.value for line in table.lines for s in line.cells[1]}
@@ -198,27 +208,46 @@ class Writer:
         is_contested = 2 in line.contested
         for said in line.cells[2]:
             entry = self._entry(said, is_contested=is_contested)
-            yield Entry(Link(line.node, where, entry.link.text), entry.notes)
+            yield Entry(Link(line.node, where, entry.link.text), entry.notes, is_contested)
         if not line.cells[2]:
             yield Entry(Link(line.node, where, _("undated")))
 
     def _groups(self, table: Table) -> list[Group]:
-        lines: dict[NamedNode | Literal, list[Line]] = defaultdict(list)
+        lines: dict[NamedNode | Literal, list[tuple[Line, Said]]] = defaultdict(list)
         for line in table.lines:
             for said in line.cells[1]:
-                lines[said.value].append(line)
-        groups = []
-        for value, each in lines.items():
-            entries = [Entry(self.link(said.value)) for line in each for said in line.cells[0]]
-            entries.sort(key=lambda entry: entry.link.text)
-            notes = self._notes.of({graph for line in each for graph in line.graphs})
-            groups.append(Group(self.link(value), entries, notes))
-        return sorted(groups, key=lambda group: -len(group.entries))
+                lines[said.value].append((line, said))
+        ordered = sorted(lines.items(), key=lambda item: -len(item[1]))
+        return [self._group(value, each) for value, each in ordered]
+
+    def _group(self, value: Term, lines: Sequence[tuple[Line, Said]]) -> Group:
+        """The first column of lines that all have the same value in the second."""
+        entries = [
+            Entry(
+                self.link(named.value),
+                self._notes.of(said.graphs if 1 in line.contested else line.graphs),
+                1 in line.contested,
+            )
+            for line, said in lines
+            for named in line.cells[0]
+        ]
+        entries.sort(key=lambda entry: entry.link.text)
+        counted = Counter(tuple(entry.notes) for entry in entries if not entry.is_contested)
+        ((common, _number),) = counted.most_common(1) or [((), 0)]
+        told = [
+            replace(entry, notes=()) if tuple(entry.notes) == common else entry for entry in entries
+        ]
+        return Group(self.link(value), told, common)
 
 
 def _step(kind: str) -> int:
     name = kind.removeprefix(BASE + "scheme/action/")
     return _STEPS.index(name) if name in _STEPS else len(_STEPS)
+
+
+def _is_over(column: int, line: Line) -> bool:
+    """Whether an end is stated; what lasts comes first."""
+    return bool(line.cells[column])
 
 
 def _newest(column: int, line: Line) -> str:

@@ -15,7 +15,7 @@ from iisgraph.ontology import Entry, Ontology, questions_with
 from iisgraph.pictures import Cell, Picture, Row, Table, network
 from iisgraph.vocab import BASE, IIS, SKOS
 from iisgraph.web import negotiate
-from iisgraph.web.links import Link, Named, local
+from iisgraph.web.links import Link, Named, local, shortened
 from iisgraph.web.pictures import svg_response
 
 if TYPE_CHECKING:
@@ -69,9 +69,16 @@ def page_of_term(service: "Service", iri: str) -> dict[str, Any]:
             "place": [(head, [_link(names, each) for each in iris]) for head, iris in rows if iris],
             "rules": ontology.rules(iri),
             "example": _example(service, entry, names),
+            "listed": _listed(service, iri),
         },
         "questions": [(q.title, url_for("question", name=q.name)) for q in asked],
     }
+
+
+def _listed(service: "Service", iri: str) -> str:
+    """Where the search lists all of a class, or ''."""
+    values = {"class": shortened(iri)}
+    return url_for("search", **values) if service.index.best(iri, 1) else ""  # type: ignore[arg-type] # `class`
 
 
 def _roots(ontology: Ontology) -> list[Entry]:

@@ -1,37 +1,31 @@
 """`/doc/…`: what is said of a thing, for people; for programs `documents` has the same in RDF."""
 
 import functools
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import request, url_for
 
 from iisgraph import describe, profile
 from iisgraph.describe import Description, Names, Statement
-from iisgraph.engine import Literal, NamedNode, Term
+from iisgraph.engine import Literal, NamedNode
 from iisgraph.formats import GRAPHS
 from iisgraph.questions import Question
 from iisgraph.vocab import BASE, IIS, PREFIXES, SCHEMA, SKOS, TYPE
 from iisgraph.web import negotiate, structured
 from iisgraph.web.compare import AGENTS
-from iisgraph.web.links import Link, Named, local
-from iisgraph.web.notes import Note, Notes
+from iisgraph.web.links import Link, Named, iri_of, local, shortened
+from iisgraph.web.notes import Notes
 from iisgraph.web.pictures import Drawing, drawings_of, path_of
 from iisgraph.web.sections import FOLDED, Section, Writer
+from iisgraph.web.statements import Statements, subject_of, value_of
 
 if TYPE_CHECKING:
     from iisgraph.web import Service
 
 MOST: Final = 400
 """Statements of each direction that a page is made from; the rest is in the downloads."""
-
-_AT_ONCE: Final = 12
-"""Values of one property that are shown at once; the others are folded below."""
-
-_OF_ONE: Final = 60
-"""Values of one property that a page has at all; the rest is in the downloads."""
 
 _SUBJECTS: Final = 40
 """Subjects on one page of what a source says."""
@@ -74,45 +68,6 @@ _FIGURES: Final = {
 }
 """The pictures that stand above each table."""
 
-End: TypeAlias = Callable[[Statement], Term]
-
-
-@dataclass(frozen=True)
-class Value:
-    """A value as a page shows it, with who says so."""
-
-    link: Link
-    notes: Sequence[Note]
-    is_derived: bool
-    is_contested: bool
-
-
-@dataclass(frozen=True)
-class Property:
-    """A property and its values; `left_out` counts those that are in the downloads alone."""
-
-    link: Link
-    values: Sequence[Value]
-    left_out: int
-
-    @property
-    def common(self) -> Sequence[Note]:
-        """The notes of all values, where several plain texts have the same."""
-        first, *others = self.values
-        is_plain = all(not (v.link.href or v.is_derived or v.is_contested) for v in self.values)
-        is_same = all(v.notes == first.notes for v in others)
-        return first.notes if others and is_plain and is_same else ()
-
-    @property
-    def shown(self) -> Sequence[Value]:
-        """The values that are shown at once."""
-        return self.values[:_AT_ONCE] if len(self.values) > _AT_ONCE + 3 else self.values
-
-    @property
-    def folded(self) -> Sequence[Value]:
-        """The other values."""
-        return self.values[len(self.shown) :]
-
 
 @dataclass(frozen=True)
 class Pages:
@@ -146,7 +101,8 @@ class _Thing:
         self._names: Named = functools.cache(names.__call__)
         self._notes = Notes(service.sources, self._names)
         self._writer = Writer(self._names, self._notes)
-        self._contests = profile.contested(service.snapshot)
+        contests = profile.contested(service.snapshot)
+        self._statements = Statements(self._writer, self._notes, contests)
 
     def values(self) -> dict[str, Any]:
         """All that the template needs; in the order of the page, since sources are numbered so."""
@@ -159,6 +115,7 @@ class _Thing:
         return {
             **shown,
             "iri": self._iri,
+            "path": path_of(self._iri),
             "title": title,
             "title_language": language,
             "types": self._types(),
@@ -170,19 +127,17 @@ class _Thing:
 
     def _parts(self, tables: Sequence[profile.Table], hidden: Collection[str]) -> dict[str, Any]:
         """The parts of the page."""
-        facts = self._properties(self._facts(hidden), _value)
+        facts = self._statements.properties(self._facts(hidden), value_of)
         sections = [self._writer.section(table) for table in tables]
-        pages, contents = self._contents()
         return {
             "facts": facts,
             "sections": sections,
             "drawings": self._drawings(sections),
             "longer": {s.name: self._address(table=s.name) for s in sections if _is_cut(s)},
-            "pages": pages,
-            "contents": contents,
-            "incoming": self._properties(self._incoming(tables, hidden), _subject),
-            "names": self._properties(self._outgoing(_NAMES), _value),
-            "identifiers": self._properties(self._outgoing(_IDENTIFIERS), _value),
+            **self._contents(),
+            "incoming": self._statements.properties(self._incoming(tables, hidden), subject_of),
+            "names": self._statements.properties(self._outgoing(_NAMES), value_of),
+            "identifiers": self._statements.properties(self._outgoing(_IDENTIFIERS), value_of),
             "notes": self._editorial(),
             "questions": list(self._questions()),
             "compared": self._compared(),
@@ -236,7 +191,8 @@ class _Thing:
         self, tables: Sequence[profile.Table], hidden: Collection[str]
     ) -> list[Statement]:
         elsewhere = {table.plan.via for table in tables} | {IIS + "noteOn", *hidden}
-        return [s for s in self._about.incoming if s.predicate not in elsewhere]
+        named = (s for s in self._about.incoming if isinstance(s.subject, NamedNode))
+        return [s for s in named if s.predicate not in elsewhere]
 
     def _compared(self) -> str:
         """Where a state or organisation is set beside others, or ''."""
@@ -252,17 +208,36 @@ class _Thing:
         found = [q.object for n in nodes if isinstance(n, NamedNode) for q in engine.quads(n, text)]
         return sorted({t.value for t in found if isinstance(t, Literal)})
 
-    def _contents(self) -> tuple[Pages | None, list[tuple[Link, list[Property]]]]:
+    def _contents(self) -> dict[str, Any]:
         """What a source or record says, so many subjects a page."""
-        number = _page_number()
+        number, asked = _page_number(), request.args.get("of", "")
         start = (number - 1) * _SUBJECTS
-        count, found = describe.contents(self._service.snapshot, self._iri, start, _SUBJECTS)
-        if not count:
-            return None, []
-        listed = [
-            (self._writer.link(each[0].subject), self._properties(each, _value)) for each in found
+        of_class, snapshot = iri_of(asked), self._service.snapshot
+        found = describe.contents(snapshot, self._iri, self._service.figures.classes())
+        chosen = found.of_class(of_class)
+        if not chosen:
+            return {}
+        counted = sorted((-len(each), iri) for iri, each in found.subjects.items())
+        kinds = [
+            (
+                self._writer.link(NamedNode(iri)),
+                -less,
+                self._address(of=shortened(iri)),
+                iri == of_class,
+            )
+            for less, iri in counted
+            if iri
         ]
-        return self._pages(number, count, _SUBJECTS), listed
+        more = {"of": asked} if asked else {}
+        return {
+            "contents": [
+                self._statements.told(found.said(subject))
+                for subject in chosen[start : start + _SUBJECTS]
+            ],
+            "kinds": kinds if len(kinds) > 1 else [],
+            "all_kinds": self._address(),
+            "pages": self._pages(number, len(chosen), _SUBJECTS, **more),
+        }
 
     def _pages(self, number: int, size: int, most: int, **more: str) -> Pages:
         count = -(-size // most)
@@ -276,27 +251,6 @@ class _Thing:
         """This page with other parameters."""
         given: dict[str, Any] = {"path": (request.view_args or {})["path"], **more}
         return url_for("document", **given)
-
-    def _properties(self, statements: Sequence[Statement], end: End) -> list[Property]:
-        """One entry for each property, its values at the other `end` of the statement."""
-        ordered = sorted(statements, key=lambda s: (s.predicate != TYPE, s.predicate))
-        groups = groupby(ordered, key=lambda s: s.predicate)
-        return [self._property(predicate, list(group), end) for predicate, group in groups]
-
-    def _property(self, predicate: str, statements: Sequence[Statement], end: End) -> Property:
-        values = [self._value(s, end(s)) for s in statements[:_OF_ONE]]
-        values.sort(key=lambda value: (value.link.language, value.link.text))
-        link = self._writer.link(NamedNode(predicate))
-        return Property(link, values, len(statements) - len(values))
-
-    def _value(self, statement: Statement, term: Term) -> Value:
-        key = (getattr(statement.subject, "value", ""), statement.predicate)
-        return Value(
-            self._writer.link(term),
-            self._notes.of(statement.graphs),
-            statement.is_derived,
-            key in self._contests,
-        )
 
     def _questions(self) -> Iterator[tuple[str, str]]:
         """The questions that name this thing, or can be asked of it: title and address."""
@@ -325,11 +279,3 @@ def _is_cut(section: Section) -> bool:
 def _asked(question: Question, **values: str) -> str:
     given: dict[str, Any] = {"name": question.name, **values}
     return url_for("question", **given)
-
-
-def _value(statement: Statement) -> Term:
-    return statement.value
-
-
-def _subject(statement: Statement) -> Term:
-    return statement.subject

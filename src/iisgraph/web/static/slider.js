@@ -3,7 +3,8 @@
 
 const form = document.querySelector("form[data-slider]");
 const live = document.querySelector("[data-live]");
-const image = form?.parentElement.querySelector("figure img");
+const figure = form?.parentElement.querySelector("figure");
+const image = figure?.querySelector("img");
 const slider = form?.querySelector("input[type=range]");
 
 // The page of a picture: picture, facts and headings are taken from the page of that year.
@@ -17,15 +18,15 @@ const renew = async (address, signal) => {
   history.replaceState(null, "", address);
 };
 
-// The page of a thing: only the image, and where it leads.
+// The page of a thing: only the image, and where the figure leads.
 const exchange = (year) => {
-  const link = image.closest("a");
-  const drawn = new URL(image.src);
-  const page = new URL(link.href);
-  drawn.searchParams.set("year", year);
-  page.searchParams.set("year", year);
-  image.src = drawn;
-  link.href = page;
+  const moved = (address) => {
+    const url = new URL(address, location.href);
+    url.searchParams.set("year", year);
+    return url.href;
+  };
+  image.src = moved(image.src);
+  for (const link of figure.querySelectorAll("a")) link.href = moved(link.href);
 };
 
 if (slider && (live || image)) {
