@@ -77,6 +77,32 @@ def test_chosen_language_is_kept(client: FlaskClient) -> None:
     assert "?lang=" not in plain
 
 
+@pytest.mark.parametrize(
+    ("path", "language", "shown"),
+    [
+        ("/questions", "ru", "Кто были членами организации в определённый день?"),
+        ("/questions", "zh", "某日某组织有哪些成员？"),
+        ("/q/members-on-day", "ru", "Организация, о которой вопрос"),
+        ("/q/members-on-day", "zh", "所问的日期"),
+        ("/sparql", "ru", "Кто были первыми членами организации?"),
+        ("/doc/organisation/sco", "zh", "上合组织成员国目前遵循什么？"),
+        ("/", "ru", "О чём соглашение?"),
+    ],
+)
+def test_saved_questions_are_asked_in_the_language(
+    client: FlaskClient, path: str, language: str, shown: str
+) -> None:
+    """Titles and parameters are translated; what is English alone says so."""
+    text = page(client, f"{path}?lang={language}").partition("<main")[2]
+    (tag,) = set(re.findall(rf'lang="([^"]+)"[^>]*>\s*{re.escape(shown)}', text))
+    assert tag == language
+    assert f'lang="en">{QUESTION}' not in text
+    assert f'lang="en">{QUESTION}' in page(client, "/questions?lang=en")
+
+
+QUESTION = "Who were the members of an organisation on a day?"
+
+
 # ---------------------------------------------------------------- the catalogues
 
 TRANSLATED = [language for language in INTERFACE if language != "en"]

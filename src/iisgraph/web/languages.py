@@ -53,12 +53,19 @@ def interface() -> str:
     return next((language for language in wanted if language in INTERFACE), "en")
 
 
+def tongue(text: str) -> str:
+    """The language in which a text of saved questions is told: the reader's if it is translated."""
+    language = interface()
+    return language if _(text) != text else "en"
+
+
 def register(app: Flask) -> None:
     """Let the templates of an application speak the reader's language."""
     babel = Babel(app, locale_selector=interface)
     babel.domain_instance = Catalogues()
     app.add_template_filter(kept, "kept")
     app.add_template_filter(grouped, "grouped")
+    app.add_template_filter(tongue, "tongue")
     app.context_processor(_shared)
     app.after_request(_tell)
 
