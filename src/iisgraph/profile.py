@@ -136,7 +136,7 @@ _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
     ORG + "OrganizationalCollaboration": _OF_ORGANISATION,
     IIS + "WorkingGroup": (
         Plan(
-            "seats",
+            "experts",
             ORG + "organization",
             IIS + "Seat",
             (ORG + "member", IIS + "office", _START, END),
