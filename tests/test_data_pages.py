@@ -14,8 +14,8 @@ from iisgraph.report.evidence import Source
 from iisgraph.settings import Settings
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import BASE
-from iisgraph.web import data
 from iisgraph.web.feed import newest
+from iisgraph.web.figures import prose
 from iisgraph.web.languages import grouped
 
 HTML = {"Accept": "text/html"}
@@ -214,5 +214,5 @@ def test_hostile_data_stays_text(tmp_path: Path) -> None:
 
 
 def test_documentation_cannot_bring_html() -> None:
-    assert "<script>" not in data._prose("a <script>alert(1)</script>")
-    assert "href" not in data._prose("[x](javascript:alert(2))")
+    assert "<script>" not in prose("a <script>alert(1)</script>")
+    assert "href" not in prose("[x](javascript:alert(2))")

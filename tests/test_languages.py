@@ -72,6 +72,7 @@ def test_chosen_language_is_kept(client: FlaskClient) -> None:
     files = (".ttl", ".nt", ".jsonld", ".rdf", ".trig", ".nq", ".csv")
     bare = [link for link in links if "lang=" not in link and not link.endswith(files)]
     assert bare == []
+    assert [link for link in links if link.count("lang=") > 1] == []
     assert "wikidata.org/entity/Q159?" not in chosen
     plain = page(client, "/doc/state/RUS", "zh").partition("<main")[2]
     assert "?lang=" not in plain
@@ -80,8 +81,8 @@ def test_chosen_language_is_kept(client: FlaskClient) -> None:
 @pytest.mark.parametrize(
     ("path", "language", "shown"),
     [
-        ("/questions", "ru", "Кто были членами организации в определённый день?"),
-        ("/questions", "zh", "某日某组织有哪些成员？"),
+        ("/q/", "ru", "Кто были членами организации в определённый день?"),
+        ("/q/", "zh", "某日某组织有哪些成员？"),
         ("/q/members-on-day", "ru", "Организация, о которой вопрос"),
         ("/q/members-on-day", "zh", "所问的日期"),
         ("/sparql", "ru", "Кто были первыми членами организации?"),
@@ -97,7 +98,7 @@ def test_saved_questions_are_asked_in_the_language(
     (tag,) = set(re.findall(rf'lang="([^"]+)"[^>]*>\s*{re.escape(shown)}', text))
     assert tag == language
     assert f'lang="en">{QUESTION}' not in text
-    assert f'lang="en">{QUESTION}' in page(client, "/questions?lang=en")
+    assert f'lang="en">{QUESTION}' in page(client, "/q/?lang=en")
 
 
 QUESTION = "Who were the members of an organisation on a day?"

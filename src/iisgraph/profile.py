@@ -136,7 +136,7 @@ _PLANS: Final[Mapping[str, tuple[Plan, ...]]] = {
     ORG + "OrganizationalCollaboration": _OF_ORGANISATION,
     IIS + "WorkingGroup": (
         Plan(
-            "seats",
+            "experts",
             ORG + "organization",
             IIS + "Seat",
             (ORG + "member", IIS + "office", _START, END),
@@ -302,7 +302,7 @@ def contested(snapshot: Snapshot) -> set[tuple[str, str]]:
 
 
 class _Reader:
-    """Reads the nodes of one page, each once."""
+    """Reads the nodes of one page, each property once."""
 
     def __init__(self, snapshot: Snapshot) -> None:
         self._engine = snapshot.engine
@@ -314,7 +314,7 @@ class _Reader:
         quads = self._engine.quads(None, NamedNode(plan.via), NamedNode(iri), DefaultGraph())
         nodes = {quad.subject for quad in quads if isinstance(quad.subject, NamedNode)}
         for node in sorted(nodes, key=lambda n: n.value):
-            types = [s.value.value for s in self._said(node)[TYPE]]
+            types = [s.value.value for s in self._said(node, TYPE)]
             if not plan.of_class or plan.of_class in types:
                 cells = tuple(self._cell(node, column) for column in plan.columns)
                 marked = {
@@ -323,23 +323,20 @@ class _Reader:
                 yield Line(node.value, cells, frozenset(marked))
 
     def _cell(self, node: NamedNode, column: str) -> tuple[Said, ...]:
-        said = self._said(node)
         if column == ITSELF:
-            return (Said(node, tuple(sorted({g for s in said[TYPE] for g in s.graphs}))),)
+            graphs = {g for said in self._said(node, TYPE) for g in said.graphs}
+            return (Said(node, tuple(sorted(graphs))),)
         first, _, second = column.partition(" ")
         if not second:
-            return said[first]
-        values = [s.value for s in said[first] if isinstance(s.value, NamedNode)]
-        return tuple(each for value in values for each in self._said(value)[second])
+            return self._said(node, first)
+        values = [s.value for s in self._said(node, first) if isinstance(s.value, NamedNode)]
+        return tuple(each for value in values for each in self._said(value, second))
 
-    def _read(self, node: NamedNode) -> Mapping[str, tuple[Said, ...]]:
-        """What is said of a node, by property; a property that is not said has nothing."""
-        graphs: dict[tuple[str, NamedNode | Literal], list[str]] = defaultdict(list)
-        for quad in self._engine.quads(node):
+    def _read(self, node: NamedNode, predicate: str) -> tuple[Said, ...]:
+        """The values of a property of a node; some nodes have thousands of others."""
+        graphs: dict[NamedNode | Literal, list[str]] = defaultdict(list)
+        for quad in self._engine.quads(node, NamedNode(predicate)):
             graph, value = quad.graph_name, quad.object
             if isinstance(graph, NamedNode) and isinstance(value, NamedNode | Literal):
-                graphs[quad.predicate.value, value].append(graph.value)
-        found: dict[str, tuple[Said, ...]] = defaultdict(tuple)
-        for (predicate, value), each in sorted(graphs.items(), key=lambda item: str(item[0][1])):
-            found[predicate] += (Said(value, tuple(sorted(each))),)
-        return found
+                graphs[value].append(graph.value)
+        return tuple(Said(v, tuple(sorted(graphs[v]))) for v in sorted(graphs, key=str))

@@ -7,12 +7,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from flask import Flask, Response, render_template, request, url_for
 from flask_babel import gettext as _
-from markupsafe import Markup
 from werkzeug.exceptions import BadRequest
 
 from iisgraph.describe import Names
 from iisgraph.engine import Literal, NamedNode, Term
-from iisgraph.read import default_content, read_text
 from iisgraph.report import LANGUAGES
 from iisgraph.report.evidence import Contest, Source
 from iisgraph.vocab import BASE, XSD
@@ -67,7 +65,7 @@ def register(app: Flask, service: "Service") -> None:
     app.add_url_rule("/data/coverage", "coverage", coverage)
     app.add_url_rule("/data/disagreements", "disagreements", disagreements)
     app.add_url_rule("/data/sources", "sources", sources)
-    app.add_url_rule("/data/conformance", "conformance", lambda: _conformance(service))
+    app.add_url_rule("/data/conformance", "conformance", lambda: _conformance(service, figures))
     app.add_url_rule("/status", "status", lambda: _status(service))
     app.add_url_rule("/feed.atom", "feed", atom)
     releases.register(app, service)
@@ -193,18 +191,9 @@ def _sources(service: "Service", figures: Figures) -> Response:
     )
 
 
-def _conformance(service: "Service") -> Response:
+def _conformance(service: "Service", figures: Figures) -> Response:
     """What the suites of the W3C show of this software, whatever data it serves."""
-    path = default_content().root / "docs/conformance.md"
-    return _html("prose.html", service, title=_("Conformance"), prose=_prose(read_text(path)))
-
-
-def _prose(markdown: str) -> Markup:
-    """Markdown as HTML; HTML within it stays text."""
-    from markdown_it import MarkdownIt
-
-    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
-    return Markup(made)  # noqa: S704 - raw HTML is off, so all of it is escaped
+    return _html("prose.html", service, title=_("Conformance"), prose=figures.conformance())
 
 
 def _status(service: "Service") -> Response:

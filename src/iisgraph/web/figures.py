@@ -3,7 +3,10 @@
 import functools
 from typing import Final
 
+from markupsafe import Markup
+
 from iisgraph import describe, relations, report
+from iisgraph.read import default_content, read_text
 from iisgraph.report import evidence
 from iisgraph.snapshot import Snapshot
 
@@ -28,6 +31,7 @@ class Figures:
         self.sources = functools.cache(lambda: evidence.sources(snapshot))
         self.classes = functools.cache(lambda: describe.classes_of(snapshot))
         self.first_year = functools.cache(lambda iri: _first_year(snapshot, iri))
+        self.conformance = functools.cache(_conformance)
         self.contests = functools.cache(lambda: evidence.contests(snapshot, self.sources()))
 
     def prepare(self) -> None:
@@ -36,7 +40,21 @@ class Figures:
             self.table(name)
         self.languages()
         self.classes()
+        self.conformance()
         self.contests()
+
+
+def _conformance() -> Markup:
+    """What the suites of the W3C show of this software, whatever data it serves."""
+    return prose(read_text(default_content().root / "docs/conformance.md"))
+
+
+def prose(markdown: str) -> Markup:
+    """Markdown as HTML; HTML within it stays text."""
+    from markdown_it import MarkdownIt
+
+    made = MarkdownIt("commonmark", {"html": False}).enable("table").render(markdown)
+    return Markup(made)  # noqa: S704 - raw HTML is off, so all of it is escaped
 
 
 def _first_year(snapshot: Snapshot, iri: str) -> int | None:

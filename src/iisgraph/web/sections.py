@@ -101,6 +101,7 @@ def titles() -> dict[str, str]:
         "issued": _("Documents it issued"),
         "roles": _("Sponsors and other roles"),
         "seats": _("Seats in groups"),
+        "experts": _("Who has a seat"),
         "organs": _("Organs and parts"),
         "framework": _("Agreements made within it"),
         "editions": _("Editions"),
