@@ -4,6 +4,7 @@ All that a check needs beside it is read beforehand.
 """
 
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
@@ -14,6 +15,7 @@ from iisgraph import snapshot as snapshots
 from iisgraph.engine import NamedNode, Quad
 from iisgraph.formats import GRAPHS, Format
 from iisgraph.gate.findings import Finding
+from iisgraph.gate.guest import Guest
 from iisgraph.gate.languages import odd_tags
 from iisgraph.gate.placing import Placer
 from iisgraph.gate.repository import Repository, check_repository
@@ -21,6 +23,7 @@ from iisgraph.gate.rules import read_rules, rows_of
 from iisgraph.gate.shapes import findings_of
 from iisgraph.gate.syntax import broken_files
 from iisgraph.gate.terms import pinned, rewritten_literals, unknown_terms, vocabulary
+from iisgraph.patterns.terms import NotUnderstood
 from iisgraph.read import File
 from iisgraph.shacl import Data, validate
 from iisgraph.snapshot import Snapshot
@@ -56,6 +59,7 @@ class Desk:
         self._known = vocabulary(content, content.rdf) if content else self._reused
         self._shapes = [q for f in content.shapes for q in f.quads] if content else []
         self._rules = read_rules(content.root / "ontology/checks") if content else []
+        self._guest: Guest | None = None
         self.check(Pasted(_WARMING[0], GRAPHS[0], _WARMING[1]))  # what it imports is there now
 
     def check(self, pasted: Pasted) -> list[Finding]:
@@ -82,6 +86,24 @@ class Desk:
         yield from unknown_terms(file, self._known)
         yield from rewritten_literals(file)
         yield from odd_tags(file)
+        found = self._followed(file)
+        yield from self._anew(file) if found is None else found
+
+    def _followed(self, file: File) -> list[Finding] | None:
+        """What shapes and house rules find if the file is a part; None if that cannot be told.
+
+        The copy that this takes is made for the first file and kept for the next ones.
+        """
+        guest, self._guest = self._guest, None
+        with suppress(NotUnderstood):
+            guest = guest or Guest(self._snapshot, self._shapes, self._rules)
+            found = guest.findings(file)
+            self._guest = guest
+            return found
+        return None
+
+    def _anew(self, file: File) -> Iterator[Finding]:
+        """The same from a snapshot that is made for it."""
         whole = snapshots.with_file(self._snapshot, file)
         data = Data(list(_exact(self._snapshot, whole, file)), whole.engine)
         about = {quad.subject for quad in file.quads if isinstance(quad.subject, NamedNode)}

@@ -8,10 +8,10 @@ from typing import Final
 from iisgraph.coverage import Shapes, Usage
 from iisgraph.derivation import Change, Derivation
 from iisgraph.engine import NamedNode, Oxigraph, Quad, triples
-from iisgraph.errors import QueryError
 from iisgraph.gate.demands import Demands
 from iisgraph.gate.findings import Finding
-from iisgraph.gate.rules import Rule, finding_of, read_rules, rows_of
+from iisgraph.gate.house import HouseRule
+from iisgraph.gate.rules import read_rules
 from iisgraph.gate.shapes import findings_of, violations
 from iisgraph.gate.steps import Parts
 from iisgraph.patterns.terms import NotUnderstood
@@ -20,7 +20,6 @@ from iisgraph.shacl import Data, Report
 from iisgraph.shacl.data import Key
 from iisgraph.shacl.following import Following
 from iisgraph.snapshot import Snapshot
-from iisgraph.standing import Standing
 from iisgraph.vocab import DERIVED
 
 _DERIVED: Final = NamedNode(DERIVED)
@@ -47,7 +46,7 @@ class State:
             self.store.add(file.quads)
         self.store.freeze()
         self._derivation = Derivation(self.store, self._rules)
-        self._house: list[_HouseRule] = []
+        self._house: list[HouseRule] = []
         self.touched: set[str] | None = None
         self._take(files)
         self._judge_anew()
@@ -144,33 +143,9 @@ class State:
         for rule in read_rules(self._content.root / "ontology/checks"):
             same = known.get(rule.path)
             is_same = same and same.rule == rule
-            self._house.append(same if same and is_same else _HouseRule(rule, self.store))
+            self._house.append(same if same and is_same else HouseRule(rule, self.store))
         for each in self._house:
             each.follow(self.store, changed)
-
-
-class _HouseRule:
-    """A house rule with its rows; one that cannot be followed is asked each time."""
-
-    def __init__(self, rule: Rule, store: Oxigraph) -> None:
-        self.rule = rule
-        self._standing: Standing | None = None
-        with suppress(NotUnderstood, QueryError):
-            standing = Standing(rule.sparql)
-            if standing.query.form == "SELECT":
-                standing.evaluate(store)
-                self._standing = standing
-
-    def follow(self, store: Oxigraph, changed: Collection[Quad]) -> None:
-        if self._standing:
-            self._standing.follow(store, changed)
-
-    def findings(self, snapshot: Snapshot) -> Iterator[Finding]:
-        if self._standing is None:
-            yield from rows_of(self.rule, snapshot)
-            return
-        for row in self._standing.rows:
-            yield finding_of(self.rule, self._standing.shown(row))
 
 
 def _quads(files: Iterable[File]) -> Iterator[Quad]:
