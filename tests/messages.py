@@ -12,7 +12,7 @@ WEB = ROOT / "src/iisgraph/web"
 _METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext:babel_extract")]
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2)}
 _QUESTIONS = "queries"
-_HEADER = re.compile(r"^# (?:title|theme): (.*\S)", re.MULTILINE)
+_HEADER = re.compile(r"^# (?:title|description|theme): (.*\S)", re.MULTILINE)
 _PARAMETER = re.compile(r"^# parameter: \S+ \S+ (.*\S)", re.MULTILINE)
 
 
@@ -32,5 +32,5 @@ def catalogue() -> Catalog:
 
 
 def _words(query: str) -> list[str]:
-    """What pages say of a saved question: its title, its theme, and what its parameters are."""
+    """What pages say of a saved question, and of its parameters."""
     return _HEADER.findall(query) + _PARAMETER.findall(query)
