@@ -118,7 +118,7 @@ def test_plain_page_shows_sources_and_saved_questions(app: Flask) -> None:
     assert "provenance=1" in re.findall(r'href="(/sparql\?[^"]*format=csv[^"]*)"', page)[0]
     opened = client.get("/sparql?question=members-on-day", headers=BROWSER).text
     assert "earliestStart" in opened
-    assert '<option value="members-on-day" selected>' in opened
+    assert '<option value="members-on-day" selected lang="en">' in opened
     many = {"query": "SELECT ?v { ?v a iis:StateVote }"}
     page = client.get("/sparql", query_string=many, headers=BROWSER).text
     assert page.count("<tr>") == 301

@@ -272,7 +272,9 @@ def test_filters_know_what_they_ask() -> None:
         ("VALUES (?a ?b) { (1 2) }", "a b"),
         ("VALUES (?a ?b) { (1 UNDEF) }", ""),
         ("?s iis:p 1 BIND(2 AS ?x) MINUS { ?s ?y 1 }", "s"),
-        ("{ SELECT ?s { ?s ?p ?o } }", ""),
+        ("{ SELECT ?s { ?s ?p ?o } }", "s"),
+        ("{ SELECT (?s AS ?t) ?o { ?s ?p 1 OPTIONAL { ?s ?q ?o } } }", ""),
+        ("{ SELECT ?s (COUNT(?o) AS ?n) { ?s ?p ?o } GROUP BY ?s }", "s"),
     ],
 )
 def test_what_every_solution_binds(text: str, names: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from iisgraph.errors import QueryError
 from iisgraph.patterns import (
     Filter,
     Graph,
@@ -29,7 +28,7 @@ from iisgraph.patterns import (
     steady,
 )
 from iisgraph.patterns.parse import read
-from iisgraph.patterns.terms import NotUnderstood
+from iisgraph.patterns.terms import NotUnderstood, end_of_group
 from iisgraph.sparql import Token, absolute, base_of, prefixes_of, resolve, tokens_of
 
 ANY: Final = ""
@@ -178,7 +177,11 @@ class Reader:
             depth += {"{": 1, "}": -1}.get(token.text, 0)
             if depth == 0 and token.kind == "word" and token.text.upper() == "EXISTS":
                 self._exists -= 1
-                inner = read(f"SELECT * {_group_at(text, tokens, index + 1)}")
+                end = end_of_group(tokens, index + 1)
+                if end is None:
+                    raise NotUnderstood("a bracket is not closed")
+                group = text[tokens[index + 1].start : tokens[end].start + 1]
+                inner = read(f"SELECT * {group}")
                 known = scope.limited(bound | scope.fixed)
                 fixed = replace(known, fixed=known.ties, query=inner, is_sure=False)
                 yield from self._group(inner.where, fixed)
@@ -266,13 +269,3 @@ def _tied(query: Query) -> frozenset[str]:
     """The variables that every row has, and with grouping every group."""
     found = steady(query.where)
     return found & keys_of(query) if query.is_grouped else found
-
-
-def _group_at(text: str, tokens: list[Token], index: int) -> str:
-    """The text of the group that begins at a token."""
-    depth = 0
-    for token in tokens[index:]:
-        depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth == 0:
-            return text[tokens[index].start : token.start + 1]
-    raise QueryError("a bracket is not closed")

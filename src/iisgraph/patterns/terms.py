@@ -15,6 +15,16 @@ class NotUnderstood(IisgraphError):
     """A query that this parser cannot take apart, though an engine may answer it."""
 
 
+def end_of_group(tokens: Sequence[Token], index: int) -> int | None:
+    """The index of the bracket that closes the one at `index`."""
+    depth = 0
+    for at, token in enumerate(tokens[index:], index):
+        depth += {"{": 1, "}": -1}.get(token.text, 0)
+        if depth == 0:
+            return at
+    return None
+
+
 def split(sparql: str) -> Iterator[Token]:
     """Tokens, with the full stop apart that the tokenizer leaves at the end of a name."""
     for token in tokens_of(sparql):

@@ -10,8 +10,8 @@ from itertools import count
 from iisgraph.errors import QueryError
 from iisgraph.patterns import Filter, Part, Query, Triple, spelled_out, variables_of, write
 from iisgraph.patterns.parse import read
-from iisgraph.patterns.terms import NotUnderstood
-from iisgraph.sparql import Token, tokens_of
+from iisgraph.patterns.terms import NotUnderstood, end_of_group
+from iisgraph.sparql import tokens_of
 
 
 def nested(text: str) -> str:
@@ -21,16 +21,6 @@ def nested(text: str) -> str:
         prefix += "_"
     numbers = count()
     return _rewritten(text, lambda: f"?{prefix}{next(numbers)}")
-
-
-def end_of_group(tokens: Sequence[Token], index: int) -> int | None:
-    """The index of the bracket that closes the one at `index`."""
-    depth = 0
-    for at, token in enumerate(tokens[index:], index):
-        depth += {"{": 1, "}": -1}.get(token.text, 0)
-        if depth == 0:
-            return at
-    return None
 
 
 def _rewritten(text: str, name: Callable[[], str]) -> str:

@@ -25,8 +25,7 @@ from iisgraph.patterns import (
 )
 from iisgraph.patterns import Query as Tree
 from iisgraph.patterns.parse import read
-from iisgraph.patterns.terms import NotUnderstood
-from iisgraph.shacl.nesting import end_of_group
+from iisgraph.patterns.terms import NotUnderstood, end_of_group
 from iisgraph.sparql import prefixes_of, resolve, tokens_of
 
 _THIS: Final = "this"
