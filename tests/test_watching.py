@@ -41,9 +41,10 @@ def test_each_save_tells_what_has_come_and_gone(tmp_path: Path) -> None:
             data.write_text(WRONG, "utf-8")
             wait_for(lambda: told(lines, "Ctrl-C ends") == 2)
             data.write_text("ex:broken", "utf-8")
-            wait_for(lambda: told(lines, "Ctrl-C ends") == 3)
+            wait_for(lambda: told(lines, "not checked: data.ttl:1:") == 1)
+            assert told(lines, "gone:") == 0
             data.write_text(RIGHT, "utf-8")
-            wait_for(lambda: told(lines, "Ctrl-C ends") == 4)
+            wait_for(lambda: told(lines, "Ctrl-C ends") == 3)
         finally:
             watcher.send_signal(signal.SIGINT)
             code = watcher.wait(15)

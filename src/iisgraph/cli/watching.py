@@ -19,8 +19,8 @@ _TICK = 0.1
 def watch(look: Callable[[], Sequence[Finding]], roots: Sequence[Path]) -> None:
     """Check once more after each save until Ctrl-C; tell findings that are new or gone.
 
-    What cannot be checked is told, and the findings before it stay what the next ones
-    are held against.
+    What cannot be checked, such as a file that is broken in the middle of an edit, is told,
+    and the findings before it stay what the next ones are held against.
     """
     known = _looked(look, Counter())
     try:
@@ -36,6 +36,11 @@ def _looked(look: Callable[[], Sequence[Finding]], known: Counter[str]) -> Count
         found = look()
     except IisgraphError as error:
         click.echo(f"not checked: {plain(str(error))}", err=True)
+        return known
+    untried = [finding for finding in found if finding.rule in gate.UNTRIED]
+    if untried:
+        for finding in untried:
+            click.echo(f"not checked: {_place(finding)}{_without_place(finding)}", err=True)
         return known
     now = Counter(_without_place(finding) for finding in found)
     new = now - known
