@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from iisgraph.engine import BlankNode, Literal, NamedNode, Term
 from iisgraph.errors import SourceError
-from iisgraph.positions import Place, positions, prefix_place
+from iisgraph.gate import placing
+from iisgraph.gate.findings import Finding, Severity
+from iisgraph.positions import Place, Positions, positions, prefix_place
 from iisgraph.read import File
 from iisgraph.vocab import BASE, FIRST, TYPE, XSD
 from tests import rdf
@@ -362,6 +364,29 @@ def test_what_is_not_asked_for_takes_no_memory() -> None:
     assert part.find(NamedNode(EX + "t"), None, None) == (6, 9, 6, 15)
     assert part.find(NamedNode(EX + "m"), None, None) == (7, 16, 7, 19)
     assert part.find(NamedNode(EX + "s"), None, None) is None
+
+
+def test_a_finding_keeps_no_places_of_the_class_of_its_node(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Places are kept of what findings are about, not of all that has a value with it in common."""
+    asked: list[Positions] = []
+
+    def watched(file: File, about: Any) -> Positions:
+        asked.append(positions(file, about))
+        return asked[-1]
+
+    monkeypatch.setattr(placing, "positions", watched)
+    file = rdf.file(
+        "".join(f"<{EX}s{n}> a <{EX}C> .\n" for n in range(9)) + f"<{EX}l> <{EX}p> 7 .\n"
+    )
+    judged = [
+        Finding(severity=Severity.ERROR, rule="r", message="m", focus=EX + "s4"),
+        Finding(severity=Severity.ERROR, rule="r", message="m", focus=str(Literal(7))),
+    ]
+    found = list(placing.Placer([file]).placed(judged))
+    assert [finding.line for finding in found] == [5, 10]
+    assert [len(known.quads) for known in asked] == [2]
 
 
 @pytest.mark.parametrize(

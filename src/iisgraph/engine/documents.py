@@ -50,7 +50,9 @@ def parse(content: bytes, media_type: str, graph: str, base: str) -> Parsed:
 class Document:
     """A file of RDF that is parsed anew each time it is gone through, so that it may be large.
 
-    Its blank nodes have the names that the file gives them, and no graph is named for it.
+    Blank nodes that the file names keep their names; to those that it does not (`[]`, lists)
+    each pass gives others, so what has such nodes is to be parsed once, by `parse`. No graph
+    is named for it.
     """
 
     path: str

@@ -37,7 +37,9 @@ class Placer:
         said = self._statements(waiting)
         about: dict[str, set[Any]] = defaultdict(set)
         for graph, quad in chain.from_iterable(each.items() for each in said.values()):
-            about[graph] |= {quad.subject, quad.object}
+            about[graph].add(quad.subject)
+            if isinstance(quad.object, Literal):  # may be in question by itself
+                about[graph].add(quad.object)
         known = cache(lambda graph: positions(self._files[graph], about[graph]))
         for finding in waiting:
             yield self._place(finding, said, known)
