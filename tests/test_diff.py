@@ -159,6 +159,20 @@ def test_the_page_shows_what_is_kept(releases: tuple[Path, Path]) -> None:
         web.close(app)
 
 
+def test_the_page_asks_in_the_language(releases: tuple[Path, Path]) -> None:
+    """Of what is kept too; a question that has no translation says that it is English."""
+    text = difference(*releases).as_json()
+    known = text.replace("Which codes are there?", "What is an agreement about?")
+    content = kept(releases[1], {"0.1.0": text, "0.2.0": known})
+    app = web.create_app(snapshots.of_content(content), Settings())
+    try:
+        page = app.test_client().get("/data/releases?lang=ru", headers=HTML).text
+        assert '<span lang="ru">О чём соглашение?</span>' in page
+        assert '<span lang="en">Which codes are there?</span>' in page
+    finally:
+        web.close(app)
+
+
 def test_without_releases_the_page_says_so(tmp_path: Path) -> None:
     shutil.copytree(read.default_content().root / "queries", tmp_path / "queries")
     (tmp_path / "data").mkdir()

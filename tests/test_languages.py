@@ -1,5 +1,6 @@
 """The interface in the reader's language."""
 
+import html
 import re
 from typing import Any
 
@@ -8,6 +9,8 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 from flask.testing import FlaskClient
 
+from iisgraph import questions
+from iisgraph.read import Content
 from iisgraph.web.languages import FOLDER, INTERFACE
 from tests import messages
 
@@ -102,6 +105,60 @@ def test_saved_questions_are_asked_in_the_language(
 
 
 QUESTION = "Who were the members of an organisation on a day?"
+
+
+@pytest.mark.parametrize("language", ["ru", "zh"])
+@pytest.mark.parametrize("path", ["/", "/q/", "/sparql", "/data/disagreements", "/doc/state/KAZ"])
+def test_no_question_is_left_in_english(
+    client: FlaskClient, content: Content, path: str, language: str
+) -> None:
+    """Of all that are saved, no title, description or theme, also where a page shows many."""
+    words = question_words(content)
+    assert len(words) > 250
+    shown = texts(client, f"{path}?lang={language}")
+    assert shown & words == set()
+    assert texts(client, f"{path}?lang=en") & words, "the same page shows some in English"
+
+
+@pytest.mark.parametrize("language", ["ru", "zh"])
+def test_a_question_is_read_in_one_language(
+    client: FlaskClient, content: Content, language: str
+) -> None:
+    """Its name in the window, its heading, its theme and all its parameters."""
+    asked = questions.load(content)["states-in-both"]
+    said = {asked.title, asked.description, asked.theme.capitalize()}
+    said |= {parameter.description for parameter in asked.parameters}
+    assert len(said) == 5
+    english, told = (
+        html.unescape(page(client, f"/q/states-in-both?lang={each}").partition("<pre")[0])
+        for each in ("en", language)
+    )
+    assert [each for each in said if each not in english] == []
+    assert [each for each in said if each in told] == []
+
+
+def test_programs_read_questions_in_english(client: FlaskClient) -> None:
+    """The description of the service is one for all readers."""
+    english, russian = (client.get(f"/openapi.json?lang={each}").json for each in ("en", "ru"))
+    assert english is not None
+    assert russian is not None
+    assert english["paths"]["/q/members-on-day"]["get"]["summary"] == QUESTION
+    assert english["paths"] == russian["paths"]
+
+
+def question_words(content: Content) -> set[str]:
+    """Titles, descriptions, parameters and themes of the saved questions, as pages write them."""
+    words: set[str] = set()
+    for each in questions.load(content).values():
+        words |= {each.title, each.description, each.theme.capitalize()}
+        words |= {parameter.description for parameter in each.parameters}
+    return words
+
+
+def texts(client: FlaskClient, path: str) -> set[str]:
+    """The texts between the tags of a page, and the labels of its groups of choices."""
+    found = re.findall(r'>([^<>]+)(?=<)|<optgroup label="([^"]+)"', page(client, path))
+    return {html.unescape(" ".join((text or label).split())) for text, label in found}
 
 
 # ---------------------------------------------------------------- the catalogues
