@@ -127,6 +127,39 @@ def test_dumps_can_be_compared(releases: tuple[Path, Path], tmp_path: Path) -> N
     assert graphs == {"a", "new", "old"}
 
 
+SHAPE = "<shape/A> <p> [ <q> ( 1 2 3 ) ] , [ <q> ( %s ) ] . _:x <p> _:y . _:y <p> _:x .\n"
+
+
+def test_a_dump_is_its_release_and_differs_in_what_changed(
+    releases: tuple[Path, Path], tmp_path: Path
+) -> None:
+    """It is told by the release that it says; other labels of blank nodes are no change."""
+    folder, dump = releases[0], tmp_path / "old.trig"
+    shapes = folder / "data/records/press/shapes.ttl"
+    shapes.write_text(SHAPE % "4 5", encoding="utf-8")
+    release = snapshots.release_of(Content(folder))
+    arguments = ["export", "--data", str(folder), "--out", str(dump)]
+    assert CliRunner().invoke(main, arguments).exit_code == 0
+
+    def told() -> diff.Difference:
+        arguments = ["diff", str(dump), str(folder), "--format", "json"]
+        return diff.loads(CliRunner().invoke(main, arguments).stdout)
+
+    same = told()
+    assert same.old == same.new == diff.Release(release, same.old.statements)
+    assert (same.graphs, same.answers) == ([], [])
+    shapes.write_text(SHAPE % "4 6", encoding="utf-8")
+    changed = told()
+    assert changed.old.release == release != changed.new.release
+    (graph,) = changed.graphs
+    # The second list is another: its two nodes have four statements, and two lead to it.
+    assert (graph.old, graph.new, graph.gained, graph.lost) == (16, 16, 6, 6)
+    dump.write_text(dump.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+    hurt = CliRunner().invoke(main, ["diff", str(dump), str(folder)])
+    assert hurt.exit_code == 2
+    assert "was changed since it was exported" in hurt.output
+
+
 def kept(folder: Path, versions: dict[str, str]) -> Content:
     (folder / diff.FOLDER).mkdir(parents=True, exist_ok=True)
     for version, text in versions.items():

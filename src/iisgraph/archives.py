@@ -74,11 +74,21 @@ def find(paths: Iterable[str]) -> Mapping[str, Archive]:
     Raises:
         SourceError: if one is no archive.
     """
-    found = (_archive(Path(path)) for path in paths)
+    found = (at(Path(path)) for path in paths)
     return {archive.release: archive for archive in found}
 
 
-def _archive(path: Path) -> Archive:
+def is_dump(path: Path) -> bool:
+    """Whether a file says of itself that it is a release written out whole."""
+    return path.suffix in DUMPS and path.is_file() and _HEAD.match(_first(path)) is not None
+
+
+def at(path: Path) -> Archive:
+    """The archive at a path, not loaded.
+
+    Raises:
+        SourceError: if it is none.
+    """
     content = _content(path)
     if content:
         return Archive(path, snapshot.release_of(content))

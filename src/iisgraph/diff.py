@@ -4,15 +4,16 @@ The answers matter most: a source that is added and changes no answer has confir
 what was known. Kept as JSON in `data/releases/`, a difference is shown on the site.
 """
 
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from iisgraph import query
-from iisgraph.engine import NamedNode, Term
+from iisgraph.engine import BlankNode, NamedNode, Term
 from iisgraph.errors import QueryError, SourceError
 from iisgraph.questions import Question
 from iisgraph.read import read_text
@@ -131,17 +132,74 @@ def _version(path: Path) -> list[tuple[int, str]]:
 def _graphs(old: Snapshot, new: Snapshot) -> list[GraphChange]:
     changes = []
     for graph in sorted(old.graphs | new.graphs):
-        before, after = _triples(old, graph), _triples(new, graph)
+        before, after = _comparable(_triples(old, graph), _triples(new, graph))
         if before != after:
-            gained, lost = len(after - before), len(before - after)
-            changes.append(GraphChange(graph, len(before), len(after), gained, lost))
+            gained, lost = (after - before).total(), (before - after).total()
+            changes.append(GraphChange(graph, before.total(), after.total(), gained, lost))
     return changes
 
 
-def _triples(snapshot: Snapshot, graph: str) -> set[tuple[Any, ...]]:
-    """The triples of a graph. Data has no blank nodes, whose names would differ each time."""
+class _Unnamed(NamedTuple):
+    """A node without a name, in the older graph or the newer; labels say nothing across them."""
+
+    is_newer: bool
+    node: BlankNode
+
+
+_Triple: TypeAlias = tuple[Any, Any, Any]
+
+
+def _triples(snapshot: Snapshot, graph: str) -> list[_Triple]:
     quads = snapshot.engine.quads(None, None, None, NamedNode(graph))
-    return {(q.subject, q.predicate, q.object) for q in quads}
+    return [(q.subject, q.predicate, q.object) for q in quads]
+
+
+def _comparable(
+    old: Sequence[_Triple], new: Sequence[_Triple]
+) -> tuple[Counter[_Triple], Counter[_Triple]]:
+    """The triples of two graphs, with what is said of blank nodes in the place of their labels."""
+    before, after = (
+        [_marked(triple, is_newer=is_newer) for triple in graph]
+        for is_newer, graph in ((False, old), (True, new))
+    )
+    contents = _contents([*before, *after])
+    first, second = (
+        Counter((contents.get(s, s), p, contents.get(o, o)) for s, p, o in graph)
+        for graph in (before, after)
+    )
+    return first, second
+
+
+def _marked(triple: _Triple, *, is_newer: bool) -> _Triple:
+    subject, predicate, obj = (
+        _Unnamed(is_newer, term) if isinstance(term, BlankNode) else term for term in triple
+    )
+    return subject, predicate, obj
+
+
+def _contents(triples: Iterable[_Triple]) -> dict[_Unnamed, str]:
+    """A digest of what is said of each blank node, to any depth; equal for equal nodes.
+
+    All nodes are told apart ever more finely, round by round, until a round finds no more
+    differences; so that nodes in circles have a digest too.
+    """
+    said: dict[_Unnamed, list[_Triple]] = {}
+    for triple in triples:
+        for term in triple:
+            if isinstance(term, _Unnamed):
+                said.setdefault(term, [])
+        if isinstance(triple[0], _Unnamed):
+            said[triple[0]].append(triple)
+    found, kinds = dict.fromkeys(said, ""), 0
+    while len(set(found.values())) > kinds:
+        kinds = len(set(found.values()))
+        found = {node: _digest(about, found) for node, about in said.items()}
+    return found
+
+
+def _digest(triples: Iterable[_Triple], known: Mapping[_Unnamed, str]) -> str:
+    lines = sorted(f"{predicate} {known.get(obj, obj)}" for _, predicate, obj in triples)
+    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
 
 
 def answer_change(

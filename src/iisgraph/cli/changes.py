@@ -5,13 +5,14 @@ from typing import Final
 
 import click
 
+from iisgraph import archives, export, questions, read
 from iisgraph import diff as differing
-from iisgraph import export, questions, read
 from iisgraph.api import open_graph, snapshot_at
 from iisgraph.cli.terminal import Progress
 from iisgraph.diff import AnswerChange, Difference, GraphChange
 from iisgraph.errors import IisgraphError
 from iisgraph.printable import counted, plain
+from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import shorten
 
 _PATH: Final = click.Path(path_type=Path)
@@ -41,8 +42,8 @@ def diff_command(old: Path, new: Path | None, form: str, out: Path | None) -> No
     asked = questions.load(content or read.default_content()).values()
     with Progress("diff") as progress:
         progress("reading the releases")
-        before = snapshot_at(old)
-        after = snapshot_at(new) if new else open_graph().snapshot
+        before = _release(old)
+        after = _release(new) if new else open_graph().snapshot
         progress(f"asking {len(asked)} questions of both")
         found = differing.diff(before, after, asked)
     text = found.as_json() if form == "json" else _told(found)
@@ -52,6 +53,11 @@ def diff_command(old: Path, new: Path | None, form: str, out: Path | None) -> No
         export.write(out, text.encode())
     else:
         raise IisgraphError(f"{out}: its folder does not exist")
+
+
+def _release(path: Path) -> Snapshot:
+    """The release at a path; a dump is the one that it says, and not one of its own bytes."""
+    return archives.at(path).load() if archives.is_dump(path) else snapshot_at(path)
 
 
 def _told(found: Difference) -> str:
