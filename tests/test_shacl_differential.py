@@ -60,6 +60,31 @@ def test_search_misses_nothing(data: str, shapes: str) -> None:
     assert not report.fallback
 
 
+@pytest.mark.parametrize(
+    ("text", "datatype"),
+    [
+        ("xyz", "hexBinary"),
+        ("*", "base64Binary"),
+        ("no tag", "language"),
+        (" a", "token"),
+        ("a\\tb", "normalizedString"),
+        ("x", "int"),
+        ("-1", "unsignedLong"),
+        ("P", "duration"),
+        ("25:00:00", "time"),
+        ("MMXX", "gYear"),
+    ],
+)
+def test_search_finds_what_is_not_of_its_datatype(text: str, datatype: str) -> None:
+    """Of every datatype of which the judge knows what is well formed."""
+    shape = f"sh:targetClass ex:C ; sh:property [ sh:path ex:p ; sh:datatype xsd:{datatype} ]"
+    data = shacl.quads(f'ex:a a ex:C ; ex:p "{text}"^^xsd:{datatype} .')
+    shapes = shacl.quads(f"ex:S a sh:NodeShape ; {shape} .")
+    found = validate(data, shapes).results
+    assert len(found) == 1
+    assert told(found) == told(judged(data, shapes))
+
+
 REGULAR = st.sampled_from(shacl.REGULAR)
 UNORDERED = shacl.Scope(REGULAR, compared=False)
 AIMS = st.sampled_from(["sh:targetClass ex:C", "sh:targetSubjectsOf ex:p", "sh:targetNode ex:a"])
@@ -117,11 +142,14 @@ def test_we_agree_with_a_second_engine(data: str, shapes: str, folder: Path) -> 
 
 
 @LENIENT
-@given(data=shacl.data(), shapes=shacl.shapes())
+@given(data=shacl.data(), shapes=shacl.shapes(shacl.Scope(compared=False)))
 def test_we_agree_with_a_second_engine_on_odd_literals(
     data: str, shapes: str, folder: Path
 ) -> None:
-    """By component alone, since the report of the other passes through rdflib, which rewrites."""
+    """By component alone, since the report of the other passes through rdflib, which rewrites.
+
+    Without order, since the other puts `"300"^^xsd:byte`, which is no number, among the numbers.
+    """
     ours, theirs = by_us(data, shapes), by_another(data, shapes, folder)
     assert sorted(part for _, part in ours.elements()) == sorted(
         part for _, part in theirs.elements()
@@ -181,6 +209,13 @@ def test_patterns_are_searched_for_as_they_are_judged(pattern: str, text: str, f
         return
     assert len(expected) == 1
     assert told(validate(data, shapes).results) == expected
+
+
+def test_a_second_engine_takes_for_numbers_what_is_none(folder: Path) -> None:
+    """The difference to it that docs/conformance.md tells of is one still."""
+    shapes = 'ex:S a sh:NodeShape ; sh:targetNode "300"^^xsd:byte ; sh:minInclusive 2 .'
+    assert len(by_us("", shapes)) == 1
+    assert not by_another("", shapes, folder)
 
 
 @pytest.mark.parametrize("known", expected()["difference"], ids=lambda known: known["name"])

@@ -86,15 +86,15 @@ def _less(judge: Judging, constraint: Constraint, case: Case) -> Iterator[Fault]
 
 
 def _equals(judge: Judging, constraint: Constraint, case: Case) -> Iterator[Fault]:
-    others = dict.fromkeys(judge.data.values(case.focus, constraint.value))
-    own = set(case.values)
-    yield from (Fault(value) for value in case.values if value not in others)
-    yield from (Fault(other) for other in others if other not in own)
+    own, others = case.values, list(judge.data.values(case.focus, constraint.value))
+    shared = set(own).intersection(others)
+    return (Fault(each) for each in judge.data.once([*own, *others]) if each not in shared)
 
 
 def _disjoint(judge: Judging, constraint: Constraint, case: Case) -> Iterator[Fault]:
-    others = set(judge.data.values(case.focus, constraint.value))
-    return (Fault(value) for value in case.values if value in others)
+    own, others = case.values, list(judge.data.values(case.focus, constraint.value))
+    shared = set(own).intersection(others)
+    return (Fault(each) for each in judge.data.once([*own, *others]) if each in shared)
 
 
 # ------------------------------------------------------------ §4.4 strings

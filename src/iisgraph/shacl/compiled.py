@@ -95,7 +95,7 @@ class Validation:
         """The focus nodes that may be at fault, each once."""
         if each.searches is None:
             return focus_nodes(each.shape, self._data)
-        return list(dict.fromkeys([*each.named, *self._found(each)]))
+        return self._data.once([*each.named, *self._found(each)])
 
     def _found(self, each: Plan) -> Iterator[Term]:
         for text in each.searches or ():
@@ -124,6 +124,8 @@ class Validation:
                 if key not in seen:
                     seen.add(key)
                     yield row
+        if len(asked.texts or ()) > 1:  # told apart, if they can be
+            self._data.once(term for key in seen for _, term in key)
 
     def _asked(self, asked: Asked, nodes: list[Term]) -> Iterator[Row]:
         for node in nodes:

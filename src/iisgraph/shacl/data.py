@@ -8,8 +8,8 @@ from typing import Final, Protocol
 
 from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Oxigraph, Quad, Term
 from iisgraph.engine import triples as triples_of
-from iisgraph.shacl.literals import is_well_formed
-from iisgraph.vocab import RDF, RDFS, TYPE, XSD
+from iisgraph.shacl.literals import DATATYPES, is_well_formed
+from iisgraph.vocab import RDFS, TYPE, XSD
 
 Key = tuple[Node, NamedNode]
 Row = Mapping[str, Term]
@@ -29,35 +29,6 @@ _KEPT: Final = {
     }.items()
 }
 """Per datatype the forms of which it is known that the store keeps them; of others it is tried."""
-
-PLAIN: Final = frozenset({XSD + "string", RDF + "langString", XSD + "anyURI"})
-_OTHERS: Final = frozenset(
-    XSD + name
-    for name in [
-        "byte",
-        "dateTimeStamp",
-        "dayTimeDuration",
-        "double",
-        "duration",
-        "float",
-        "gDay",
-        "gMonth",
-        "gMonthDay",
-        "int",
-        "long",
-        "negativeInteger",
-        "nonNegativeInteger",
-        "nonPositiveInteger",
-        "positiveInteger",
-        "short",
-        "time",
-        "unsignedByte",
-        "unsignedInt",
-        "unsignedLong",
-        "unsignedShort",
-        "yearMonthDuration",
-    ]
-)
 
 
 class Found(Protocol):
@@ -137,15 +108,22 @@ class Data:
         verdicts: dict[Literal, bool] = {}
         for quad in quads:
             value = quad.object
-            if isinstance(value, Literal) and (datatype := value.datatype.value) not in PLAIN:
+            if isinstance(value, Literal) and (datatype := value.datatype.value) in DATATYPES:
                 keeps = _KEPT.get(datatype)
-                is_known = keeps(value.value) if keeps else datatype not in _OTHERS
-                if not is_known:
+                if not keeps or not keeps(value.value):
                     if value not in verdicts:
                         verdicts[value] = is_irregular(value)
                     if verdicts[value]:
                         self._keys.add((quad.subject, quad.predicate))  # type: ignore[arg-type]
             yield quad
+
+    def once(self, terms: Iterable[Term]) -> list[Term]:
+        """The terms, each once, in their order.
+
+        Raises:
+            ShapesError: if it is not known which of them are the same.
+        """
+        return list(dict.fromkeys(terms))
 
     @cached_property
     def irregular_predicates(self) -> frozenset[str]:

@@ -58,6 +58,8 @@ _RANGES: Final[dict[str, tuple[int | None, int | None]]] = {
     XSD + "unsignedShort": (0, 2**16 - 1),
     XSD + "unsignedByte": (0, 255),
 }
+DATATYPES: Final = frozenset({*_PATTERNS, *_RANGES})
+"""The datatypes of which it is known which text is well formed, where not all text is."""
 
 
 def is_well_formed(literal: Literal) -> bool:

@@ -11,7 +11,7 @@ from iisgraph.vocab import TYPE
 def focus_nodes(shape: Shape, data: Data, about: Collection[Term] | None = None) -> list[Term]:
     """The focus nodes of a shape, each once; with `about`, those among these nodes."""
     if about is None:
-        return list(dict.fromkeys(_all(shape, data)))
+        return data.once(_all(shape, data))
     return list(filter(aims(shape, data), dict.fromkeys(about)))
 
 

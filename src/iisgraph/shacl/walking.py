@@ -11,7 +11,7 @@ def values_of(path: Path, start: Term, data: Data) -> list[Term]:
     """The value nodes of a path from a node, each once."""
     if path.iri:
         return list(data.values(start, path.node))
-    return list(dict.fromkeys(_walk(path, start, data)))
+    return data.once(_walk(path, start, data))
 
 
 def _walk(path: Path, start: Term, data: Data) -> Iterable[Term]:
@@ -33,7 +33,7 @@ def _walk(path: Path, start: Term, data: Data) -> Iterable[Term]:
 def _in_turn(parts: Iterable[Path], start: Term, data: Data) -> list[Term]:
     reached: list[Term] = [start]
     for part in parts:
-        reached = list(dict.fromkeys(v for node in reached for v in _walk(part, node, data)))
+        reached = data.once(v for node in reached for v in _walk(part, node, data))
     return reached
 
 
