@@ -15,12 +15,17 @@ from click.testing import CliRunner
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from iisgraph import read
 from iisgraph.cli import main
 from iisgraph.engine import Answer, BlankNode, Oxigraph
 from iisgraph.errors import EngineError, ShapesError
+from iisgraph.gate import Finding
+from iisgraph.gate.endpoint import check_endpoint
 from iisgraph.remote import Remote
 from iisgraph.shacl import Result, validate, validate_elsewhere
 from tests import shacl
+from tests.conftest import ROOT
+from tests.test_server import Server
 from tests.test_shacl_differential import LENIENT, told
 
 JSON = "application/sparql-results+json"
@@ -290,3 +295,24 @@ def test_an_endpoint_that_cannot_be_asked_is_told(
     assert result.exit_code == 2
     assert told in result.output
     assert "Traceback" not in result.output
+
+
+def test_our_own_server_gives_the_findings_of_its_files(findings: list[Finding]) -> None:
+    """All our shapes over all our data, within the limits that the server has for everybody."""
+    shapes = read.foreign([ROOT / "ontology/shapes"], ROOT)
+    server = Server("--port", "0", "--no-check")
+    try:
+        found = check_endpoint(Remote(f"{server.url}sparql"), shapes)
+    finally:
+        server.stop()
+    assert len(of_shapes(found)) > 100
+    assert of_shapes(found) == of_shapes(findings)
+
+
+def of_shapes(findings: Iterable[Finding]) -> list[tuple[str, ...]]:
+    """Findings that shapes gave, without their places."""
+    return sorted(
+        (each.rule, str(each.focus), str(each.path), str(each.value), each.message)
+        for each in findings
+        if each.rule.startswith("shape/")
+    )
