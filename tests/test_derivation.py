@@ -18,6 +18,7 @@ RULES = {
     "3": asked("CONSTRUCT { ?x ex:label ?n } WHERE { ?x ex:r ?y BIND(STR(?y) AS ?n) }"),
     "4": asked("""CONSTRUCT { ?x ex:label ?n } WHERE {
         VALUES ?as { ex:p ex:q } ?x ?as ?y . ?y ex:r|ex:label ?n }"""),
+    "41": asked("CONSTRUCT { ?x ex:linked ?y } WHERE { ?x ex:q [ ex:p ?y ] }"),
     "5": asked("""CONSTRUCT { ?x a ex:Contest ; ex:about ?y } WHERE {
         ?p a ex:p . GRAPH ?g { ?x ?p ?y } GRAPH ?h { ?x ?p ?z } FILTER(?g != ?h) }"""),
 }

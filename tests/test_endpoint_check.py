@@ -277,10 +277,18 @@ def test_the_command_asks_an_endpoint(
     assert again.exit_code == 0
 
 
+AT = ["--shapes", "shapes.ttl", "--endpoint", "http://127.0.0.1:9/"]
+
+
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
         (["--endpoint", "http://127.0.0.1:9/"], "goes with --shapes"),
+        ([*AT, "--engine", "pyshacl"], "goes with --shapes, --mute and reports alone"),
+        ([*AT, "--verify", "5"], "goes with --shapes"),
+        ([*AT, "--min-coverage", "5"], "goes with --shapes"),
+        ([*AT, "--watch"], "goes with --shapes"),
+        ([*AT, "data.ttl"], "goes with --shapes"),
         (["--shapes", "shapes.ttl", "--endpoint", "file:///etc/passwd"], "must begin with http"),
         (["--shapes", "shapes.ttl", "--endpoint", "http://127.0.0.1:9/"], "cannot be asked"),
     ],

@@ -6,11 +6,10 @@ import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from iisgraph.engine import Oxigraph, Quad, triples
+from iisgraph.engine import Key, Oxigraph, Quad, triples
 from iisgraph.errors import ShapesError
 from iisgraph.patterns.terms import NotUnderstood
 from iisgraph.shacl import Data, validate
-from iisgraph.shacl.data import Key
 from iisgraph.shacl.following import Following
 from tests import shacl
 from tests.test_shacl_differential import AIMS, APART, told

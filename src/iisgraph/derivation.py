@@ -6,11 +6,20 @@ files assert and what the rules before it derive.
 
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, groupby
+from itertools import groupby
 from typing import Final, TypeAlias
 
-from iisgraph.engine import Literal, NamedNode, Node, Oxigraph, Quad, Term, triples
+from iisgraph.engine import (
+    Change,
+    Exact,
+    Literal,
+    NamedNode,
+    Node,
+    Oxigraph,
+    Quad,
+    Term,
+    triples,
+)
 from iisgraph.patterns import is_variable
 from iisgraph.patterns.reads import ANY, Read
 from iisgraph.patterns.terms import NotUnderstood
@@ -18,28 +27,8 @@ from iisgraph.standing import Moved, Row, Standing
 from iisgraph.vocab import DERIVED
 
 Statement: TypeAlias = tuple[Node, NamedNode, Term]
-Places: TypeAlias = tuple[str, str, str]
 
 _GRAPH: Final = NamedNode(DERIVED)
-
-
-@dataclass
-class Change:
-    """Quads that have gone from a store, and quads that have come."""
-
-    gone: set[Quad] = field(default_factory=set)
-    come: set[Quad] = field(default_factory=set)
-
-    def __iter__(self) -> Iterator[Quad]:
-        """All of them."""
-        return chain(self.gone, self.come)
-
-    def add(self, gone: Iterable[Quad], come: Iterable[Quad]) -> None:
-        """Let more go and come; what goes and comes again has not changed."""
-        for quad in gone:
-            (self.come.remove if quad in self.come else self.gone.add)(quad)
-        for quad in come:
-            (self.gone.remove if quad in self.gone else self.come.add)(quad)
 
 
 class Derivation:
@@ -59,6 +48,21 @@ class Derivation:
             self._settle(rule.count(rule.standing.evaluate(store)), Change())
         for at, rule in enumerate(self._rules):
             rule.holds = _Stage(store, self._rules[:at]).holds
+
+    def replace(
+        self, before: Iterable[Quad], after: Iterable[Quad], exact: Exact
+    ) -> tuple[Change, Change]:
+        """Put asserted quads in the place of others, and derive what that leads to.
+
+        `exact` tells what is asserted afterwards. Gives what has changed of what is
+        asserted, and of what is derived.
+        """
+        old, new = set(before), set(after)
+        change = Change(old - new, new - old)
+        alike = {(subject, predicate) for subject, predicate, _ in triples(change.gone)}
+        stay = (quad for quad in exact(alike) if quad.graph_name != _GRAPH)
+        self._store.change(change.gone, [*change.come, *stay])
+        return change, self.follow(list(change))
 
     def follow(self, changed: Collection[Quad]) -> Change:
         """Derive what a change of asserted quads, made already, leads to.
@@ -96,7 +100,7 @@ class _Rule:
         self.holds: Callable[[Statement, str], bool] = lambda *_: True
         self._doubted: Sequence[Sequence[Read]] = ()
         self._spots = {name: spot for spot, name in enumerate(self.standing.names)}
-        self._heads = list(self._read_heads())
+        self.heads = list(self._read_heads())
 
     def doubt(self, rules: Iterable["_Rule"]) -> None:
         """See to it that no row is kept that rests on what these rules derive.
@@ -104,7 +108,7 @@ class _Rule:
         Raises:
             NotUnderstood: if rows may rest on it and do not show whether they do.
         """
-        heads = [head for rule in rules for head in rule._heads]  # noqa: SLF001 - its own kind
+        heads = [head for rule in rules for head in rule.heads]
         patterns = [list(each) for _, each in groupby(self.standing.reads, lambda r: r.triple)]
         self._doubted = [each for each in patterns if any(_meets(r, heads) for r in each)]
         for each in (read for reads in self._doubted for read in reads):
@@ -141,7 +145,7 @@ class _Rule:
 
     def _said(self, row: Row) -> Iterator[Statement]:
         """What a row says; what is no triple of RDF is left out."""
-        found = (self._statement(head, row) for head in self._heads)
+        found = (self._statement(head, row) for head in self.heads)
         return (each for each in found if each is not None)
 
     def _keeps(self, row: Row) -> bool:

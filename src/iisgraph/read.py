@@ -115,6 +115,11 @@ class File:
             self.__dict__.pop(name, None)
 
 
+def quads_of(files: Iterable[File]) -> Iterator[Quad]:
+    """The quads of files, one file after the other."""
+    return (quad for file in files for quad in file.quads)
+
+
 def content_at(path: Path) -> Content | None:
     """The content in a folder that is laid out as one, or None."""
     parts = ("ontology", "data")

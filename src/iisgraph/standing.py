@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias
 
 from iisgraph.engine import NamedNode, Oxigraph, Quad, Term
 from iisgraph.patterns import (
@@ -33,7 +33,7 @@ from iisgraph.sparql import inspect, is_momentary
 Row: TypeAlias = tuple[Term | None, ...]
 Lines: TypeAlias = Collection[tuple[str, ...]]
 Tables: TypeAlias = Mapping[tuple[str, ...], Lines]
-"""By names of variables the IRIs that rows have for them which may have changed."""
+"""By names of variables, lines of IRIs: rows that have those of a line may have changed."""
 
 MOST: Final = 500
 """Lines of a table beyond which a query is rather evaluated whole."""
@@ -46,9 +46,12 @@ class Moved:
     gone: frozenset[Row] = frozenset()
     come: frozenset[Row] = frozenset()
 
-    def __bool__(self) -> bool:
-        """Whether any has."""
-        return bool(self.gone or self.come)
+
+class Table(NamedTuple):
+    """Rows that may have changed: those that have for the names the IRIs of one of the lines."""
+
+    names: tuple[str, ...]
+    lines: frozenset[tuple[str, ...]]
 
 
 class Standing:
@@ -123,8 +126,8 @@ class Standing:
                 found = _told(each, quad) or _linked(each, quad, store, changed)
                 if found is None:
                     return None
-                if found[1]:
-                    tables[found[0]].update(found[1])
+                if found.lines:
+                    tables[found.names].update(found.lines)
         return None if any(len(lines) > MOST for lines in tables.values()) else tables
 
     # ------------------------------------------------------------ evaluating
@@ -250,11 +253,12 @@ def _matches(pattern: Read, quad: Quad) -> bool:
     )
 
 
-def _told(pattern: Read, quad: Quad) -> tuple[tuple[str, ...], frozenset[tuple[str, ...]]] | None:
+def _told(pattern: Read, quad: Quad) -> Table | None:
     """The IRIs by which a match tells the rows that it can touch; None if it has none."""
     values = dict(_bound(pattern, quad, pattern.ties))
     names = tuple(sorted(values))
-    return (names, frozenset({tuple(values[name] for name in names)})) if names else None
+    line = tuple(values[name] for name in names)
+    return Table(names, frozenset({line})) if names else None
 
 
 def _bound(pattern: Read, quad: Quad, names: Collection[str]) -> Iterator[tuple[str, str]]:
@@ -264,9 +268,7 @@ def _bound(pattern: Read, quad: Quad, names: Collection[str]) -> Iterator[tuple[
             yield place[1:], term.value
 
 
-def _linked(
-    pattern: Read, quad: Quad, store: Oxigraph, changed: Collection[Quad]
-) -> tuple[tuple[str, ...], Lines] | None:
+def _linked(pattern: Read, quad: Quad, store: Oxigraph, changed: Collection[Quad]) -> Table | None:
     """The same by way of a pattern that is joined to it, before the change or after it."""
     for link in pattern.links:
         known = dict(_bound(pattern, quad, link.shared))
@@ -274,12 +276,13 @@ def _linked(
             wanted = _with(link, known)
             after = store.triples(*(_node(place) for place in wanted))
             before = (each for each in changed if _fits(each, wanted))
-            told = {_told(link.read, each) for each in (*after, *before)}
-            names = {each[0] if each else () for each in told}
-            if not told:
-                return (), frozenset()  # it is joined to nothing
-            if len(names) == 1 and all(told):
-                return names.pop(), frozenset(line for each in told if each for line in each[1])
+            found = [_told(link.read, each) for each in (*after, *before)]
+            told = [each for each in found if each is not None]
+            names = {each.names for each in told}
+            if not found:
+                return Table((), frozenset())  # it is joined to nothing
+            if len(told) == len(found) and len(names) == 1:
+                return Table(names.pop(), frozenset().union(*(each.lines for each in told)))
     return None
 
 

@@ -131,8 +131,8 @@ def check_command(
     if checks and not shapes:
         raise click.UsageError("--checks goes with --shapes")
     if endpoint:
-        if paths or checks or not shapes or any(switches.values()):
-            raise click.UsageError("--endpoint goes with --shapes, and without PATHS and --checks")
+        if not shapes or paths or checks or any(switches.values()) or not demands.are_usual:
+            raise click.UsageError("--endpoint goes with --shapes, --mute and reports alone")
         reporting.finish(_at_endpoint(endpoint, shapes, demands))
     if (switches["dry_run"] or switches["yes"]) and not switches["fix"]:
         raise click.UsageError("--dry-run and --yes go with --fix")

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NoReturn, Protocol
 import pyoxigraph as ox
 from pyoxigraph import BlankNode, DefaultGraph, Literal, NamedNode, Quad, Triple
 
-from iisgraph.engine.answers import Answer
+from iisgraph.engine.answers import Answer, Row
+from iisgraph.engine.changes import Change, Exact, Key
 from iisgraph.engine.documents import (
     Document,
     Node,
@@ -36,16 +37,20 @@ __all__ = [
     "WHOLE",
     "Answer",
     "BlankNode",
+    "Change",
     "Clause",
     "DefaultGraph",
     "Document",
     "Engine",
+    "Exact",
+    "Key",
     "Literal",
     "NamedNode",
     "Node",
     "Oxigraph",
     "Parsed",
     "Quad",
+    "Row",
     "Term",
     "Triple",
     "canonical",

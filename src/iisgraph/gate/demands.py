@@ -27,6 +27,11 @@ class Demands:
         """The share, from 0 to 1, of what conforms that is judged again."""
         return self.verify / 100
 
+    @property
+    def are_usual(self) -> bool:
+        """Whether nothing is demanded but that something be muted."""
+        return self.engine == "compiled" and not self.verify and self.min_coverage is None
+
     def wants(self, finding: Finding) -> bool:
         """Whether a finding is to be told."""
         value = getattr(finding.value, "value", None)

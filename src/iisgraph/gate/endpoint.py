@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from iisgraph import read
 from iisgraph.coverage import Shapes
-from iisgraph.engine import Engine, Quad
+from iisgraph.engine import Engine
 from iisgraph.gate.accidents import nothing_judged
 from iisgraph.gate.demands import Demands
 from iisgraph.gate.findings import Finding, Severity, named
@@ -34,7 +34,7 @@ def check_endpoint(
     of_data: list[Finding] = []
     if not of_shapes:
         reused = pinned(read.default_content())
-        judged_by = fit(_quads(shapes), reused.get(SH, ()))
+        judged_by = fit(list(read.quads_of(shapes)), reused.get(SH, ()))
         report = validate_elsewhere(engine, judged_by)
         of_shapes = [*_of_shapes(shapes, reused), *_unmatched(report)]
         of_data = findings_of(report, judged_by, prefixes_of(shapes))
@@ -44,15 +44,11 @@ def check_endpoint(
 
 def _of_shapes(shapes: Sequence[File], reused: Vocabulary) -> Iterator[Finding]:
     """What the shapes show by themselves."""
-    yield from nothing_judged(shapes, Shapes(_quads(shapes)))
+    yield from nothing_judged(shapes, Shapes(read.quads_of(shapes)))
     known = {**described(shapes), **reused}
     for file in shapes:
         yield from misspelt_terms(file, reused, known)
     yield from missing_shapes(shapes)
-
-
-def _quads(files: Sequence[File]) -> list[Quad]:
-    return [quad for file in files for quad in file.quads]
 
 
 def _unmatched(report: Report) -> Iterator[Finding]:

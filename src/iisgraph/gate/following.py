@@ -42,15 +42,19 @@ class FollowingCheck:
         if broken:
             return sorted(broken, key=lambda f: f.key)
         try:
-            self._state = self._followed(files)
+            state = self._followed(files)
         except (NotUnderstood, QueryError):
             return gate.check(self._content, demands=self._demands)
-        told = {each for each in self._found(self._state) if self._demands.wants(each)}
-        placed = self._places.placed(told, self._state.files, self._state.store)
+        told = {each for each in self._found(state) if self._demands.wants(each)}
+        placed = self._places.placed(told, state.files, state.store)
+        self._state = state
         return sorted(set(placed), key=lambda f: f.key)
 
     def _followed(self, files: list[File]) -> State:
-        """The state of these files, from the last one if it leads there."""
+        """The state of these files, from the last one if it leads there.
+
+        The last one is given up until all has been found: nothing is built on what failed.
+        """
         state, self._state = self._state, None
         try:
             if state:

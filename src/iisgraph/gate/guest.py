@@ -2,15 +2,14 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from iisgraph.derivation import Change, Derivation
-from iisgraph.engine import DefaultGraph, NamedNode, Oxigraph, Quad, Term, triples
+from iisgraph.derivation import Derivation
+from iisgraph.engine import DefaultGraph, Key, NamedNode, Oxigraph, Quad, Term, triples
 from iisgraph.gate.findings import Finding
 from iisgraph.gate.house import HouseRule
 from iisgraph.gate.rules import Rule
 from iisgraph.gate.shapes import findings_of
 from iisgraph.read import File
 from iisgraph.shacl import Data, Report
-from iisgraph.shacl.data import Key
 from iisgraph.shacl.following import Following
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import DERIVED
@@ -44,9 +43,9 @@ class Guest:
         """
         before = list(self._store.quads(graph=NamedNode(file.graph)))
         about = {subject for subject, _, _ in triples(file.quads)}
-        self._change(before, file.quads)
+        self._change(before, file.quads, file.graph)
         found = [*self._judged(about), *self._broken_rules()]
-        self._change(file.quads, before)
+        self._change(file.quads, before, file.graph)
         return found
 
     def _judged(self, about: Collection[Term]) -> list[Finding]:
@@ -57,21 +56,15 @@ class Guest:
         for rule in self._house:
             yield from rule.findings(self._snapshot)
 
-    def _change(self, before: Iterable[Quad], after: Iterable[Quad]) -> None:
-        old, new = set(before), set(after)
-        graph = next((quad.graph_name for quad in (*old, *new)), None)
-
+    def _change(self, before: Iterable[Quad], after: Iterable[Quad], graph: str) -> None:
         def exact(keys: Collection[Key]) -> list[Quad]:
             """The quads as the file has them, others as the store keeps them."""
-            held = (quad for key in keys for quad in self._store.quads(*key))
-            own = (quad for quad in new if (quad.subject, quad.predicate) in keys)
-            return [*(q for q in self._named(held) if q.graph_name != graph), *own]
+            held = self._named(quad for key in keys for quad in self._store.quads(*key))
+            own = (quad for quad in after if (quad.subject, quad.predicate) in keys)
+            return [*(q for q in held if q.graph_name != NamedNode(graph)), *own]
 
-        change = Change(old - new, new - old)
-        alike = {(subject, predicate) for subject, predicate, _ in triples(change.gone)}
-        asserted = (quad for quad in exact(alike) if quad.graph_name != NamedNode(DERIVED))
-        self._store.change(change.gone, [*change.come, *asserted])
-        changed = [*change, *self._derivation.follow(list(change))]
+        asserted, derived = self._derivation.replace(before, after, exact)
+        changed = [*asserted, *derived]
         self._validation.follow(changed, exact)
         for rule in self._house:
             rule.follow(self._store, changed)

@@ -3,14 +3,13 @@
 Asks nothing of how the repository is laid out, and nothing of our ontology.
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from iisgraph import read
 from iisgraph import snapshot as snapshots
 from iisgraph.coverage import Shapes, Usage
-from iisgraph.engine import Quad
 from iisgraph.gate.accidents import empty_files, nothing_judged, unread_imports
 from iisgraph.gate.aiming import aimed
 from iisgraph.gate.demands import Demands
@@ -72,8 +71,9 @@ def check_repository(
 
 
 def _findings(repository: Repository, demands: Demands, step: Step) -> Iterator[Finding]:
-    data = _quads(repository.data)
-    shapes = Shapes(_quads(repository.shapes))
+    data = list(read.quads_of(repository.data))
+    quads = list(read.quads_of(repository.shapes))
+    shapes = Shapes(quads)
     usage = Usage(shapes.targets, data)
     reused = repository.reused
     known = {**described(repository.files), **reused}
@@ -83,7 +83,7 @@ def _findings(repository: Repository, demands: Demands, step: Step) -> Iterator[
     step("shapes")
     yield from missing_shapes(repository.shapes)
     store = Data(data)
-    judged_by = aimed(fit(_quads(repository.shapes), reused.get(SH, ())), store, shapes)
+    judged_by = aimed(fit(quads, reused.get(SH, ())), store, shapes)
     report = validate(store, judged_by, engine=demands.engine, verify=demands.share)
     prefixes = prefixes_of([*repository.shapes, *repository.data])
     yield from findings_of(report, judged_by, prefixes)
@@ -111,7 +111,3 @@ def prefixes_of(files: Sequence[File]) -> dict[str, str]:
         for name, namespace in sorted(file.parsed.prefixes.items()):
             found.setdefault(name, namespace)
     return found | {name: iri for name, iri in PREFIXES.items() if name not in found}
-
-
-def _quads(files: Collection[File]) -> list[Quad]:
-    return [quad for file in files for quad in file.quads]

@@ -5,9 +5,10 @@ from contextlib import suppress
 from itertools import chain
 from typing import Final
 
+from iisgraph import read
 from iisgraph.coverage import Shapes, Usage
-from iisgraph.derivation import Change, Derivation
-from iisgraph.engine import NamedNode, Oxigraph, Quad, triples
+from iisgraph.derivation import Derivation
+from iisgraph.engine import Change, Key, NamedNode, Oxigraph, Quad
 from iisgraph.gate.demands import Demands
 from iisgraph.gate.findings import Finding
 from iisgraph.gate.house import HouseRule
@@ -17,7 +18,6 @@ from iisgraph.gate.steps import Parts
 from iisgraph.patterns.terms import NotUnderstood
 from iisgraph.read import Content, File
 from iisgraph.shacl import Data, Report
-from iisgraph.shacl.data import Key
 from iisgraph.shacl.following import Following
 from iisgraph.snapshot import Snapshot
 from iisgraph.vocab import DERIVED
@@ -66,8 +66,8 @@ class State:
         moved = [file for file in files if before.get(file.graph) is not file]
         _require_own_graphs(moved)
         lost = [file for graph, file in before.items() if self.files.get(graph) is not file]
-        change = self._changed(_quads(lost), _quads(moved))
-        derived = self._derivation.follow(list(change))
+        said, saying = read.quads_of(lost), read.quads_of(moved)
+        change, derived = self._derivation.replace(said, saying, self._exact)
         changed = [*change, *derived]
         self.touched = {q.subject.value for q in changed if isinstance(q.subject, NamedNode)}
         self.touched |= before.keys() ^ self.files.keys()
@@ -98,21 +98,13 @@ class State:
     @property
     def shape_quads(self) -> list[Quad]:
         """The quads of the shapes."""
-        return list(_quads(self.parts.shapes))
-
-    def _changed(self, before: Iterable[Quad], after: Iterable[Quad]) -> Change:
-        """Change the store from what some files said to what they say now."""
-        old, new = set(before), set(after)
-        change = Change(old - new, new - old)
-        alike = {(subject, predicate) for subject, predicate, _ in triples(change.gone)}
-        self.store.change(change.gone, [*change.come, *self._exact(alike)])
-        return change
+        return list(read.quads_of(self.parts.shapes))
 
     def _exact(self, keys: Collection[Key]) -> list[Quad]:
         """The quads of subjects and predicates as their files have them, and derived ones."""
         found = {quad.graph_name: None for key in keys for quad in self.store.quads(*key)}
         files = (self.files.get(getattr(graph, "value", "")) for graph in found)
-        said = _quads(file for file in files if file)
+        said = read.quads_of(file for file in files if file)
         derived = (q for key in keys for q in self.store.quads(*key, graph=_DERIVED))
         return [*(q for q in said if (q.subject, q.predicate) in keys), *derived]
 
@@ -124,7 +116,7 @@ class State:
         self._validation: Following | None = None
         if self._demands.engine == "compiled" and not self._demands.verify:
             derived = self.store.quads(graph=_DERIVED)
-            data = Data(list(chain(_quads(self.files.values()), derived)), self.store)
+            data = Data(list(chain(read.quads_of(self.files.values()), derived)), self.store)
             with suppress(NotUnderstood):  # then all is judged each time
                 self._validation = Following(self.shape_quads, data, self.store)
 
@@ -146,10 +138,6 @@ class State:
             self._house.append(same if same and is_same else HouseRule(rule, self.store))
         for each in self._house:
             each.follow(self.store, changed)
-
-
-def _quads(files: Iterable[File]) -> Iterator[Quad]:
-    return (quad for file in files for quad in file.quads)
 
 
 def _require_own_graphs(files: Iterable[File]) -> None:

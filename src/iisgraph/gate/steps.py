@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
+from iisgraph import read
 from iisgraph.coverage import Shapes, Usage
 from iisgraph.engine import Quad
 from iisgraph.errors import LayoutError
@@ -49,9 +50,8 @@ class Parts:
 
     def terms_of_shapes(self) -> Shapes:
         """The terms that the shapes name."""
-        return Shapes(quad for file in self.shapes for quad in file.quads)
+        return Shapes(read.quads_of(self.shapes))
 
     def usage(self, shapes: Shapes, derived: Iterable[Quad]) -> Usage:
         """What the data uses."""
-        asserted = (quad for file in self.others for quad in file.quads)
-        return Usage(shapes.targets, asserted, derived)
+        return Usage(shapes.targets, read.quads_of(self.others), derived)

@@ -26,6 +26,7 @@ from iisgraph.patterns import (
     is_variable,
     keys_of,
     steady,
+    walk,
 )
 from iisgraph.patterns.parse import read
 from iisgraph.patterns.terms import NotUnderstood, end_of_group
@@ -104,22 +105,16 @@ class Reader:
         tokens = tokens_of(query.text)
         self._prefixes = prefixes_of(tokens)
         self._base = base_of(tokens)
-        self._exists = sum(t.kind == "word" and t.text.upper() == "EXISTS" for t in tokens)
 
-    def reads(self, fixed: Collection[str] = ()) -> list[Read]:
-        """The reads of the query; variables that are `fixed` have their values beforehand.
+    def reads(self) -> list[Read]:
+        """The reads of the query.
 
         Raises:
             NotUnderstood: if the query reads what is in no pattern.
         """
-        modifiers = self._query.modifiers
-        is_cut = modifiers.limit or modifiers.offset
-        ties = frozenset[str]() if is_cut else _tied(self._query) | frozenset(fixed)
-        scope = _Scope(self._query, ties, frozenset(fixed))
-        found = list(self._group(self._query.where, scope))
-        if self._exists:
-            raise NotUnderstood("EXISTS outside a FILTER")
-        return found
+        _require_filters(self._query)
+        scope = _Scope(self._query, _tied(self._query))
+        return list(self._group(self._query.where, scope))
 
     def domains(self, group: Group) -> dict[str, frozenset[str]]:
         """The IRIs that VALUES of a group allow its variables."""
@@ -176,12 +171,12 @@ class Reader:
         for index, token in enumerate(tokens):
             depth += {"{": 1, "}": -1}.get(token.text, 0)
             if depth == 0 and token.kind == "word" and token.text.upper() == "EXISTS":
-                self._exists -= 1
                 end = end_of_group(tokens, index + 1)
                 if end is None:
                     raise NotUnderstood("a bracket is not closed")
                 group = text[tokens[index + 1].start : tokens[end].start + 1]
                 inner = read(f"SELECT * {group}")
+                _require_filters(inner)
                 known = scope.limited(bound | scope.fixed)
                 fixed = replace(known, fixed=known.ties, query=inner, is_sure=False)
                 yield from self._group(inner.where, fixed)
@@ -216,7 +211,6 @@ class Reader:
 
     def _triple(self, triple: Triple, scope: _Scope) -> Iterator[Read]:
         subject, value = self.term(triple.subject), self.term(triple.object)
-
         for one, predicate, other, is_tied in self._steps(triple.predicate, subject, value):
             yield self._read(triple, scope, (one, predicate, other), is_tied=is_tied)
         if _may_be_empty(triple.predicate) and all(map(_is_open, (subject, value))):
@@ -266,6 +260,22 @@ def _may_be_empty(path: Path) -> bool:
 
 
 def _tied(query: Query) -> frozenset[str]:
-    """The variables that every row has, and with grouping every group."""
+    """The variables with a name that every row has, and with grouping every group."""
+    if query.modifiers.limit or query.modifiers.offset:
+        return frozenset()
     found = steady(query.where)
-    return found & keys_of(query) if query.is_grouped else found
+    named = frozenset(name for name in found if not name.startswith(query.fresh))
+    return named & keys_of(query) if query.is_grouped else named
+
+
+def _require_filters(query: Query) -> None:
+    """See to it that EXISTS stands in filters alone.
+
+    Raises:
+        NotUnderstood: if it does not.
+    """
+    filters = [part for part in walk(query.where) if isinstance(part, Filter)]
+    for token in tokens_of(query.text):
+        is_exists = token.kind == "word" and token.text.upper() == "EXISTS"
+        if is_exists and not any(part.start <= token.start < part.end for part in filters):
+            raise NotUnderstood("EXISTS outside a FILTER")

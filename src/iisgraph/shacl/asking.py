@@ -4,9 +4,9 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property
 from typing import Final
 
-from iisgraph.engine import NamedNode, Term
+from iisgraph.engine import NamedNode, Row, Term
 from iisgraph.errors import QueryError, ShapesError
-from iisgraph.shacl.data import Data, Found, Row, Store
+from iisgraph.shacl.data import Data, Found, Store
 from iisgraph.shacl.described import name
 from iisgraph.shacl.model import Shape, Shapes
 from iisgraph.shacl.prebinding import at_heads, functions, in_place

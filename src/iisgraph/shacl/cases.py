@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from iisgraph.engine import Node, Term
+from iisgraph.engine import Node, Row, Term
 from iisgraph.shacl.asking import Asker
-from iisgraph.shacl.data import Data, Row
+from iisgraph.shacl.data import Data
 from iisgraph.shacl.model import Shape
 from iisgraph.shacl.paths import Path
 from iisgraph.shacl.results import Result

@@ -3,10 +3,9 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Final
 
-from iisgraph.engine import BlankNode, Literal, NamedNode
+from iisgraph.engine import BlankNode, Literal, NamedNode, Row
 from iisgraph.shacl import literals
 from iisgraph.shacl.cases import Case, Fault, Judging
-from iisgraph.shacl.data import Row
 from iisgraph.shacl.demands import Constraint, Qualified
 from iisgraph.shacl.paths import predicate
 from iisgraph.vocab import SH

@@ -9,11 +9,11 @@ from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from iisgraph.engine import Node, Term
+from iisgraph.engine import Node, Row, Term
 from iisgraph.errors import QueryError, ShapesError
 from iisgraph.shacl.cases import Case
 from iisgraph.shacl.checks import fault_of
-from iisgraph.shacl.data import Data, Row
+from iisgraph.shacl.data import Data
 from iisgraph.shacl.described import name
 from iisgraph.shacl.judge import Judge
 from iisgraph.shacl.model import Shapes

@@ -6,13 +6,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Final, Protocol
 
-from iisgraph.engine import BlankNode, Literal, NamedNode, Node, Oxigraph, Quad, Term
+from iisgraph.engine import BlankNode, Key, Literal, NamedNode, Node, Oxigraph, Quad, Row, Term
 from iisgraph.engine import triples as triples_of
 from iisgraph.shacl.literals import DATATYPES, is_well_formed
 from iisgraph.vocab import RDFS, TYPE, XSD
-
-Key = tuple[Node, NamedNode]
-Row = Mapping[str, Term]
 
 _DIGITS: Final = r"(0|-?[1-9][0-9]{0,16})"
 _DATE: Final = r"([1-9][0-9]{3})-(0[1-9]|1[0-2])-(0[1-9]|1[0-9]|2[0-8])"

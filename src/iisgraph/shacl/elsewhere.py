@@ -12,9 +12,9 @@ from functools import lru_cache
 from itertools import count
 from typing import Final
 
-from iisgraph.engine import BlankNode, Engine, NamedNode, Node, Quad, Term
+from iisgraph.engine import BlankNode, Engine, NamedNode, Node, Quad, Row, Term
 from iisgraph.errors import EngineError, ShapesError
-from iisgraph.shacl.data import Data, Row
+from iisgraph.shacl.data import Data
 from iisgraph.shacl.literals import DATATYPES, is_well_formed
 from iisgraph.sparql import tokens_of
 from iisgraph.vocab import XSD
@@ -78,7 +78,7 @@ class _Apart(Data):
 
 
 @dataclass(frozen=True)
-class Read:
+class Solutions:
     """What an endpoint answered: solutions, or a boolean."""
 
     found: list[Row]
@@ -122,7 +122,7 @@ class Elsewhere:
         }
         return _Apart([q for s, p in keys for q in self.triples(s, p)], self)  # type: ignore[arg-type]
 
-    def query(self, sparql: str) -> Read:
+    def query(self, sparql: str) -> Solutions:
         """The answer to a SELECT or ASK query."""
         read = self._read(sparql)
         number = len(read.found)
@@ -133,7 +133,7 @@ class Elsewhere:
                 raise EngineError(told)
         return read
 
-    def query_with(self, sparql: str, constants: Mapping[str, Term]) -> Read:
+    def query_with(self, sparql: str, constants: Mapping[str, Term]) -> Solutions:
         """Refused: an endpoint takes no functions of ours."""
         del sparql, constants
         raise ShapesError("a query that names a literal or blank node cannot be asked elsewhere")
@@ -163,15 +163,15 @@ class Elsewhere:
             for row in rows
         )
 
-    def _read(self, sparql: str) -> Read:
+    def _read(self, sparql: str) -> Solutions:
         """An answer read here, since it may not leave the thread that it was made in."""
         answer = self._engine.query(sparql)
         number = next(self._numbers)
         try:
             if not answer.variables:
-                return Read([], bool(answer))
+                return Solutions([], bool(answer))
             rows = answer.rows()
-            return Read([{n: _of(number, term) for n, term in row.items()} for row in rows])
+            return Solutions([{n: _of(number, term) for n, term in row.items()} for row in rows])
         except SyntaxError as error:
             raise EngineError(f"the answer of the endpoint cannot be read: {error}") from None
         finally:

@@ -1,15 +1,15 @@
 """A validation that follows its data: judges again only what a change can touch."""
 
 from collections import defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from typing import TypeAlias
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Final
 
-from iisgraph.engine import Oxigraph, Quad, Term, triples
+from iisgraph.engine import Exact, Key, Oxigraph, Quad, Term, triples
 from iisgraph.patterns.terms import NotUnderstood
 from iisgraph.shacl.cases import Case
 from iisgraph.shacl.checks import fault_of
 from iisgraph.shacl.compiled import Validation
-from iisgraph.shacl.data import Data, Key
+from iisgraph.shacl.data import Data
 from iisgraph.shacl.judge import Judge
 from iisgraph.shacl.model import Shapes
 from iisgraph.shacl.plans import Asked, Plan
@@ -19,10 +19,7 @@ from iisgraph.shacl.targets import aims
 from iisgraph.standing import Standing
 from iisgraph.vocab import RDFS
 
-Exact: TypeAlias = Callable[[Collection[Key]], Iterable[Quad]]
-"""Gives the quads of subjects and predicates as their files have them."""
-
-_SUBCLASS = RDFS + "subClassOf"
+_SUBCLASS: Final = RDFS + "subClassOf"
 
 
 class Following:
@@ -57,8 +54,11 @@ class Following:
             ShapesError: if the shapes cannot be judged by.
             NotUnderstood: if it can no longer be told; nothing that it says holds then.
         """
-        data = self._changed_data(changed, exact)
-        if any(quad.predicate.value == _SUBCLASS for quad in changed):
+        before = {predicate.value for _, predicate in self._irregular}
+        self._irregular = self._irregular_now(changed, exact)
+        data = Data.of_store(self._store, self._irregular)
+        is_subclassed = any(quad.predicate.value == _SUBCLASS for quad in changed)
+        if is_subclassed or data.irregular_predicates != before:
             self._begin(data)
             return
         self._judge = Judge(self._shapes, data)
@@ -70,16 +70,13 @@ class Following:
         found = (result for each in self._judged for result in each.results(self._judge))
         return in_order(found, self._shapes.quads)
 
-    def _changed_data(self, changed: Collection[Quad], exact: Exact) -> Data:
+    def _irregular_now(
+        self, changed: Collection[Quad], exact: Exact
+    ) -> dict[Key, tuple[Term, ...]]:
+        """The exact values that the store rewrites or cannot read."""
         keys = {(subject, predicate) for subject, predicate, _ in triples(changed)}
-        before = {predicate for _, predicate in self._irregular}
-        found = Data(list(exact(keys)), self._store).irregular
         kept = {key: values for key, values in self._irregular.items() if key not in keys}
-        self._irregular = {**kept, **found}
-        data = Data.of_store(self._store, self._irregular)
-        if before != {predicate for _, predicate in self._irregular}:
-            self._begin(data)
-        return data
+        return {**kept, **Data(list(exact(keys)), self._store).irregular}
 
 
 class _Judged:
